@@ -1,0 +1,209 @@
+"""A rating scheme as values: what a standard declares, without its words.
+
+`marsad.standards` reads these from TOML and adds titles, labels and questions in every language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from marsad.core.clusters import Ward
+from marsad.core.conditions import Check, Condition, Count
+from marsad.core.normalise import AsIs, Impute, Normaliser, Treat
+from marsad.core.stars import Bands, FirstMatch, KMeans, Limiter, Quantiles, RoundTo
+
+AS_IS = AsIs()
+StarRules = Bands | RoundTo | Quantiles | KMeans | Ward | FirstMatch
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One measured quantity and the way it becomes a score.
+
+    `scale`: the values it can take; `share`: it is a proportion of its n answers; `sd`: the spread of single answers, used where
+    only n is given; `minimum_n`: fewer answers count as missing; `reported_by`: left out of the whole run unless so many channels
+    have it; `denominator`: the attribute it is divided by; `kinds`: the channel kinds it applies to (None: all).
+    """
+
+    code: str
+    parent: str
+    weight: float = 1.0
+    lower_is_better: bool = False
+    source: str = ""
+    stage: str = ""
+    kinds: frozenset[str] | None = None
+    required: bool = True
+    scale: tuple[float, float] | None = None
+    share: bool = False
+    sd: float | None = None
+    minimum_n: float = 0
+    reported_by: int = 0
+    denominator: str | None = None
+    impute: Impute | None = None
+    treat: Treat | None = None
+    normalise: Normaliser = AS_IS
+
+
+@dataclass(frozen=True)
+class Node:
+    """A branch of the tree: how the scores below it become one.
+
+    `missing`: `reweight` shares a missing child's weight among the others, `not-rated` gives no score then; `minimum`: how many
+    children must have a score; `rescale`: the node's scores are normalised again over the population; `zero_when`: a condition on
+    values, counts or attributes that sets the score to 0; `error_correlation`: that of the sampling errors of two indicators that
+    meet in this node, because the same people answered both (None: as in its parent; 0 at the root).
+    """
+
+    code: str
+    parent: str | None = None
+    weight: float = 1.0
+    aggregate: str = "arithmetic"
+    missing: str = "reweight"
+    minimum: int = 1
+    rescale: Normaliser | None = None
+    zero_when: Condition | None = None
+    error_correlation: float | None = None
+
+
+@dataclass(frozen=True)
+class Peers:
+    """The groups within which stars are found: the values of an attribute, or how many of some conditions hold."""
+
+    attribute: str | None = None
+    count: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True)
+class Adjustment:
+    """Points added to the composite: those of the first case that holds for the channel, else none."""
+
+    code: str
+    cases: tuple[tuple[Condition, float], ...]
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A second reckoning with some indicators left out, used where the condition holds for it and it is higher."""
+
+    leave_out: tuple[str, ...]
+    when: Condition
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """What must hold for a channel to be rated; its code names the reason when it does not."""
+
+    code: str
+    condition: Condition
+
+
+@dataclass(frozen=True)
+class Naming:
+    """How many of the best and worst of a kind may be named, and from what probability on."""
+
+    k: int = 5
+    probability: float = 0.9
+    minimum_channels: int = 20
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """A whole rating scheme. The first node is the root.
+
+    `kinds`: the channel kinds it rates; `within`: the population of every normalisation and imputation, `kind` or `peers`;
+    `minimum_share`: the share of applicable indicators a channel must report before imputation.
+    """
+
+    indicators: tuple[Indicator, ...]
+    nodes: tuple[Node, ...]
+    stars: StarRules
+    kinds: tuple[str, ...] = ()
+    within: str = "kind"
+    minimum_share: float = 0.0
+    peers: Peers | None = None
+    alternatives: tuple[Alternative, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    limiters: tuple[Limiter, ...] = ()
+    naming: Naming = Naming()
+
+    @property
+    def root(self) -> Node:
+        """Return the node without a parent."""
+        return self.nodes[0]
+
+    @cached_property
+    def position(self) -> dict[str, int]:
+        """Return the column of every indicator."""
+        return {indicator.code: place for place, indicator in enumerate(self.indicators)}
+
+    @cached_property
+    def children(self) -> dict[str, tuple[Node | Indicator, ...]]:
+        """Return what lies directly under every node, nodes first."""
+        under: dict[str, list[Node | Indicator]] = {node.code: [] for node in self.nodes}
+        parts: tuple[Node | Indicator, ...] = (*self.nodes[1:], *self.indicators)
+        for child in parts:
+            under[child.parent or ""].append(child)
+        return {code: tuple(children) for code, children in under.items()}
+
+    @cached_property
+    def upward(self) -> tuple[Node, ...]:
+        """Return the nodes so that every node comes after all below it."""
+        order: list[Node] = []
+
+        def visit(node: Node) -> None:
+            for child in self.children[node.code]:
+                if isinstance(child, Node):
+                    visit(child)
+            order.append(node)
+
+        visit(self.root)
+        return tuple(order)
+
+    @cached_property
+    def error_correlation(self) -> dict[str, float]:
+        """Return the correlation of sampling errors that meet in every node, inherited where the node says nothing."""
+        found: dict[str, float] = {}
+        for node in reversed(self.upward):
+            inherited = found[node.parent] if node.parent is not None else 0.0
+            found[node.code] = inherited if node.error_correlation is None else node.error_correlation
+        return found
+
+    @cached_property
+    def leaves(self) -> dict[str, tuple[int, ...]]:
+        """Return the columns of all indicators under every node, at any depth; an indicator is its own leaf."""
+        below: dict[str, tuple[int, ...]] = {code: (place,) for code, place in self.position.items()}
+        for node in self.upward:
+            below[node.code] = tuple(place for child in self.children[node.code] for place in below[child.code])
+        return below
+
+    def conditions(self) -> Iterator[Condition]:
+        """Yield every condition of the scheme."""
+        yield from (node.zero_when for node in self.nodes if node.zero_when)
+        yield from (self.peers.count if self.peers else ())
+        yield from (alternative.when for alternative in self.alternatives)
+        yield from (case for adjustment in self.adjustments for case, _ in adjustment.cases)
+        yield from (requirement.condition for requirement in self.requirements)
+        yield from self.star_conditions()
+
+    def star_conditions(self) -> Iterator[Condition]:
+        """Yield the conditions that are asked of every draw: those of the star rule and of the limiters."""
+        if isinstance(self.stars, FirstMatch):
+            yield from (case for case, _ in self.stars.cases)
+        yield from (limiter.when for limiter in self.limiters)
+
+    @cached_property
+    def asked(self) -> frozenset[tuple[str, str]]:
+        """Return every (quantity, code) that a condition asks for."""
+        return frozenset((check.quantity, check.of) for condition in self.conditions() for check in checks_in(condition))
+
+
+def checks_in(condition: Condition) -> Iterator[Check]:
+    """Yield every check inside a condition."""
+    if isinstance(condition, Check):
+        yield condition
+    elif isinstance(condition, Count):
+        for part in condition.of:
+            yield from checks_in(part)

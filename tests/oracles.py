@@ -1,0 +1,440 @@
+"""The slow obvious twin of the core: the same definitions in plain Python, one channel and one number at a time.
+
+Nothing here imports Marsad or NumPy. A missing value is None; lists go by channel. Where there is a second way to say the same
+thing (a root instead of its formula, a count instead of a sort) the twin takes it.
+"""
+
+import math
+from fractions import Fraction
+from statistics import NormalDist
+
+# ---- one indicator over one population
+
+
+def known(values):
+    return [value for value in values if value is not None]
+
+
+def mean(values):
+    return math.fsum(values) / len(values)
+
+
+def median(values):
+    ordered = sorted(values)
+    half = len(ordered) // 2
+    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
+
+
+def standard_deviation(values):
+    centre = mean(values)
+    return math.sqrt(math.fsum((value - centre) ** 2 for value in values) / (len(values) - 1))
+
+
+def each(values, score):
+    return [None if value is None else score(value) for value in values]
+
+
+def as_is(values, lower_is_better=False):
+    return each(values, lambda value: -value if lower_is_better else value)
+
+
+def z_scores(values, lower_is_better=False):
+    numbers = known(values)
+    if len(set(numbers)) < 2:
+        return each(values, lambda value: 0.0)
+    sign = -1 if lower_is_better else 1
+    return each(values, lambda value: sign * (value - mean(numbers)) / standard_deviation(numbers))
+
+
+def min_max(values, low=0.0, high=100.0, lower_is_better=False):
+    numbers = known(values)
+    if len(set(numbers)) < 2:
+        return each(values, lambda value: (low + high) / 2)
+    least, most = min(numbers), max(numbers)
+
+    def score(value):
+        part = (most - value if lower_is_better else value - least) / (most - least)
+        return low + part * (high - low)
+
+    return each(values, score)
+
+
+def goalposts(values, worst, best, low=0.0, high=100.0):
+    def score(value):
+        part = (value - worst) / (best - worst)
+        return low + min(max(part, 0.0), 1.0) * (high - low)
+
+    return each(values, score)
+
+
+def levels(values, points):
+    def score(level):
+        if level <= 1:
+            return points[0]
+        if level >= len(points):
+            return points[-1]
+        under = math.floor(level)
+        return points[under - 1] + (level - under) * (points[min(under, len(points) - 1)] - points[under - 1])
+
+    return each(values, score)
+
+
+def percent_ranks(values, lower_is_better=False):
+    numbers = known(values)
+    if len(set(numbers)) < 2:
+        return each(values, lambda value: 50.0)
+
+    def score(value):
+        beaten = sum(other > value if lower_is_better else other < value for other in numbers)
+        tied = sum(other == value for other in numbers) - 1
+        return 100 * (beaten + tied / 2) / (len(numbers) - 1)
+
+    return each(values, score)
+
+
+def band(score, edges, stars, strict=None):
+    """The star of the last edge that is reached, or passed where the edge is strict."""
+    star = stars[0]
+    for place, edge in enumerate(edges):
+        reached = score > edge if strict and strict[place] else score >= edge
+        if reached:
+            star = stars[place + 1]
+    return star
+
+
+def cuts(values, edges, stars, lower_is_better=False):
+    """Edges are given in the order of the stars, so they fall where lower is better."""
+
+    def score(value):
+        star = stars[0]
+        for edge, next_star in zip(edges, stars[1:], strict=True):
+            if (value <= edge) if lower_is_better else (value >= edge):
+                star = next_star
+        return star
+
+    return each(values, score)
+
+
+def impute(values, method, groups=None):
+    groups = groups or ["" for _ in values]
+    filled = []
+    for value, group in zip(values, groups, strict=True):
+        neighbours = known(other for other, theirs in zip(values, groups, strict=True) if theirs == group)
+        centre = {"mean": mean, "median": median}[method]
+        filled.append(centre(neighbours) if value is None and neighbours else value)
+    return filled
+
+
+def power_sum(values, power):
+    centre = mean(values)
+    return math.fsum((value - centre) ** power for value in values)
+
+
+def skewness(values):
+    """G1 = n √(n−1) / (n−2) · Σ(x−x̄)³ / (Σ(x−x̄)²)^1.5 (Joanes and Gill, 1998)."""
+    n = len(values)
+    return n * math.sqrt(n - 1) / (n - 2) * power_sum(values, 3) / power_sum(values, 2) ** 1.5
+
+
+def kurtosis(values):
+    """G2 = n(n+1)(n−1)/((n−2)(n−3)) · Σ(x−x̄)⁴/(Σ(x−x̄)²)² − 3(n−1)²/((n−2)(n−3)) (Joanes and Gill, 1998)."""
+    n = len(values)
+    lead = n * (n + 1) * (n - 1) / ((n - 2) * (n - 3)) * power_sum(values, 4) / power_sum(values, 2) ** 2
+    return lead - 3 * (n - 1) ** 2 / ((n - 2) * (n - 3))
+
+
+def outside(values, limits=(2.0, 3.5)):
+    numbers = known(values)
+    if len(numbers) < 4 or len(set(numbers)) < 2:
+        return False
+    return abs(skewness(numbers)) > limits[0] and kurtosis(numbers) > limits[1]
+
+
+def treat(values, points=5, then_log=True, limits=(2.0, 3.5)):
+    treated = list(values)
+    for _ in range(points):
+        if not outside(treated, limits):
+            return treated
+        numbers = sorted(set(known(treated)))
+        extreme, neighbour = (numbers[-1], numbers[-2]) if skewness(known(treated)) > 0 else (numbers[0], numbers[1])
+        treated = each(treated, lambda value, extreme=extreme, neighbour=neighbour: neighbour if value == extreme else value)
+    if not outside(treated, limits) or not then_log:
+        return treated
+    numbers = known(values)
+    low, high = min(numbers), max(numbers)
+    shift = (high - low) / 100
+    if skewness(numbers) > 0:
+        return each(values, lambda value: math.log(value - low + shift))
+    return each(values, lambda value: -math.log(high - value + shift))
+
+
+# ---- one node of one channel
+
+
+def arithmetic(scores, weights):
+    return math.fsum(weight * score for score, weight in zip(scores, weights, strict=True)) / math.fsum(weights)
+
+
+def geometric(scores, weights):
+    if min(scores) <= 0:
+        return 0.0
+    product = 1.0
+    for score, weight in zip(scores, weights, strict=True):
+        product *= score ** (weight / math.fsum(weights))
+    return product
+
+
+def harmonic(scores, weights):
+    if min(scores) <= 0:
+        return 0.0
+    return math.fsum(weights) / math.fsum(weight / score for score, weight in zip(scores, weights, strict=True))
+
+
+def minimum(scores, weights):
+    return min(scores)
+
+
+AGGREGATES = {"arithmetic": arithmetic, "geometric": geometric, "harmonic": harmonic, "minimum": minimum}
+
+
+def node_score(scores, weights, aggregate="arithmetic", missing="reweight", least=1, meant=None):
+    """The score of one node of one channel; `meant` says which children apply to it (all, where not said)."""
+    meant = [True] * len(scores) if meant is None else meant
+    there = [(score, weight) for score, weight in zip(scores, weights, strict=True) if score is not None]
+    gap = any(score is None and applies for score, applies in zip(scores, meant, strict=True))
+    if len(there) < max(least, 1) or (missing == "not-rated" and gap):
+        return None
+    return AGGREGATES[aggregate](*map(list, zip(*there, strict=True)))
+
+
+def tree_score(tree, leaves):
+    """Climb `(weight, [subtrees])` or `(weight, code)`; return the score of the whole, None where nothing is there."""
+    _, below = tree
+    if isinstance(below, str):
+        return leaves[below]
+    return node_score([tree_score(child, leaves) for child in below], [weight for weight, _ in below])
+
+
+def leaf_shares(tree, leaves, share=1.0):
+    """How much every leaf with a score counts in the whole: the product of w/Σw on the way down."""
+    _, below = tree
+    if isinstance(below, str):
+        return {below: share}
+    there = [child for child in below if tree_score(child, leaves) is not None]
+    total = math.fsum(weight for weight, _ in there)
+    found = {}
+    for child in there:
+        found.update(leaf_shares(child, leaves, share * child[0] / total))
+    return found
+
+
+def tree_variance(tree, leaves, variances):
+    """Σ (w/Σw)² σ² over the leaves that are there."""
+    return math.fsum(share**2 * variances[code] for code, share in leaf_shares(tree, leaves).items())
+
+
+def weighted_variance(scores, weights):
+    """n Σ w (x − x̄)² / ((n − 1) Σ w); None for fewer than two scores."""
+    there = [(score, weight) for score, weight in zip(scores, weights, strict=True) if score is not None]
+    n, total = len(there), math.fsum(weight for _, weight in there)
+    if n < 2:
+        return None
+    centre = math.fsum(weight * score for score, weight in there) / total
+    return n * math.fsum(weight * (score - centre) ** 2 for score, weight in there) / ((n - 1) * total)
+
+
+# ---- stars of one peer group
+
+
+def rounded_half_up(score, step, low, high):
+    """The exact decimal that the score is written as, rounded to a step, halves upward."""
+    exact, unit = Fraction(str(round(score, 9))), Fraction(str(step))
+    steps = math.floor((exact - Fraction(str(low))) / unit + Fraction(1, 2))
+    return float(min(max(Fraction(str(low)) + steps * unit, Fraction(str(low))), Fraction(str(high))))
+
+
+def quantile_stars(scores, stars, shares):
+    """A rank is one more than how many beat the channel; a band reaches down to its cumulated share of ranks, rounded half up."""
+    found = []
+    for score in scores:
+        rank = 1 + sum(other > score for other in scores)
+        reach, star = Fraction(0), stars[0]
+        for share, better in zip(shares[:-1], reversed(stars[1:]), strict=True):
+            reach += Fraction(str(share))
+            if rank <= math.floor(reach * len(scores) + Fraction(1, 2)):
+                star = better
+                break
+        found.append(star)
+    return found
+
+
+def k_means_centres(scores, k, fence=None):
+    """Start from the medians of the quantile groups, go to convergence; then once more without what lies outside the fence."""
+    ordered = sorted(scores)
+    ends = [ordered[math.ceil(Fraction(part * len(ordered), k)) - 1] for part in range(1, k)]
+    groups = [[score for score in scores if sum(score > end for end in ends) == place] for place in range(k)]
+    centres = converge(scores, [median(group) for group in groups], math.inf)
+    return centres if fence is None else converge(scores, centres, fence)
+
+
+def converge(scores, centres, fence):
+    while True:
+        groups = [[] for _ in centres]
+        for score in scores:
+            distances = [abs(score - centre) for centre in centres]
+            if min(distances) <= fence:
+                groups[distances.index(min(distances))].append(score)
+        moved = [sum(group) / len(group) if group else centre for group, centre in zip(groups, centres, strict=True)]
+        if all(abs(new - old) < 1e-13 for new, old in zip(moved, centres, strict=True)):
+            return moved
+        centres = moved
+
+
+def nearest_star(score, centres, stars):
+    """The star of the nearest centre; halfway between two, the better one."""
+    distances = [round(abs(score - centre), 9) for centre in centres]
+    return max(star for star, distance in zip(stars, distances, strict=True) if distance == min(distances))
+
+
+def inside_fences(scores, reach=3.0):
+    """The scores within so many interquartile ranges of the quartiles, which are averaged where they fall between two scores."""
+    ordered = sorted(scores)
+
+    def quartile(part):
+        place = Fraction(len(ordered) * part, 4)
+        if place.denominator == 1:
+            return (ordered[int(place) - 1] + ordered[int(place)]) / 2
+        return ordered[math.ceil(place) - 1]
+
+    lower, upper = quartile(1), quartile(3)
+    return [score for score in ordered if lower - reach * (upper - lower) <= score <= upper + reach * (upper - lower)]
+
+
+def squares(cluster):
+    return math.fsum((score - mean(cluster)) ** 2 for score in cluster)
+
+
+def ward_clusters(scores, k):
+    """Merge whichever two clusters, of all, add least to the sum of squares, until k are left; lowest first."""
+    clusters = [[score] * scores.count(score) for score in sorted(set(scores))]
+
+    def cost(pair):
+        one, two = (clusters[place] for place in pair)
+        return squares(one + two) - squares(one) - squares(two)
+
+    while len(clusters) > k:
+        one, two = min(((one, two) for one in range(len(clusters)) for two in range(one)), key=cost)
+        clusters[two] += clusters.pop(one)
+    return sorted(clusters)
+
+
+def limited(star, *, held, cap=None, floor=None):
+    if not held or star is None:
+        return star
+    return min(star, cap) if cap is not None else max(star, floor)
+
+
+# ---- conditions on one channel
+
+COMPARE = {
+    "below": lambda left, right: left < right,
+    "at_most": lambda left, right: left <= right,
+    "above": lambda left, right: left > right,
+    "at_least": lambda left, right: left >= right,
+    "equals": lambda left, right: left == right,
+}
+
+
+def holds(condition, facts):
+    """A condition is `(quantity, code, word, number)`, `("attribute", name, texts)` or `("count", conditions, word, number)`."""
+    if condition[0] == "attribute":
+        return facts[condition[1]] in condition[2]
+    if condition[0] == "count":
+        return COMPARE[condition[2]](sum(holds(part, facts) for part in condition[1]), condition[3])
+    value = facts[condition[0], condition[1]]
+    return value is not None and COMPARE[condition[2]](value, condition[3])
+
+
+def first_match(cases, otherwise, facts):
+    for condition, star in cases:
+        if holds(condition, facts):
+            return star
+    return otherwise
+
+
+# ---- ranks
+
+
+def ranks(scores):
+    return [1 + sum(other > score for other in scores) for score in scores]
+
+
+def rank_draws(draws):
+    """Ranks of every channel in every draw, from and to a list of draws per channel."""
+    tables = [ranks(table) for table in zip(*draws, strict=True)]
+    return [list(channel) for channel in zip(*tables, strict=True)]
+
+
+def rank_interval(ranked, level):
+    """The ends of the interval: the order statistics just outside both tails."""
+    ordered = sorted(ranked)
+    tail = (1 - Fraction(str(level))) / 2 * (len(ordered) - 1)
+    return ordered[math.floor(tail)], ordered[math.ceil(len(ordered) - 1 - tail)]
+
+
+def chance_top(ranked, k):
+    return sum(rank <= k for rank in ranked) / len(ranked)
+
+
+def chance_bottom(draws, channel, k):
+    """The share of draws in which fewer than k channels are strictly worse."""
+    tables = list(zip(*draws, strict=True))
+    return sum(sum(round(other, 9) < round(table[channel], 9) for other in table) < k for table in tables) / len(tables)
+
+
+# ---- estimates
+
+
+def bisect(rising, low, high):
+    """Where a rising function crosses zero."""
+    for _ in range(200):
+        middle = (low + high) / 2
+        low, high = (middle, high) if rising(middle) < 0 else (low, middle)
+    return (low + high) / 2
+
+
+def wilson(successes, n, level):
+    """The shares p at which the observed share lies exactly z standard errors of p away (Wilson, 1927)."""
+    share, z = successes / n, NormalDist().inv_cdf((1 + level) / 2)
+
+    def below(p):
+        return z**2 * p * (1 - p) / n - (share - p) ** 2
+
+    return (
+        bisect(below, 0.0, share) if share > 0 else 0.0,
+        bisect(lambda p: -below(p), share, 1.0) if share < 1 else 1.0,
+    )
+
+
+def jeffreys_deviation(successes, n, steps=20_000):
+    """The spread of p under Beta(s + ½, n − s + ½), by the middle rule over p = sin²t, where its density has no poles."""
+    weight = first = second = 0.0
+    for step in range(steps):
+        angle = (step + 0.5) / steps * math.pi / 2
+        p = math.sin(angle) ** 2
+        density = math.sin(angle) ** (2 * successes) * math.cos(angle) ** (2 * (n - successes))
+        weight, first, second = weight + density, first + density * p, second + density * p * p
+    return math.sqrt(second / weight - (first / weight) ** 2)
+
+
+def pooled_deviation(channels):
+    """The spread of answers around their own channel's mean, from lists of answers; None where no channel has two."""
+    freedom = sum(len(answers) - 1 for answers in channels if answers)
+    if not freedom:
+        return None
+    return math.sqrt(math.fsum(squares(answers) for answers in channels if answers) / freedom)
+
+
+def kish(weights):
+    """The weights' sum squared over the sum of their squares (Kish, 1965)."""
+    return math.fsum(weights) ** 2 / math.fsum(weight * weight for weight in weights)
