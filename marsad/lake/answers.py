@@ -1,0 +1,96 @@
+"""Raw answers, many rows to a cell, reduced to one value with its standard error for every channel and indicator."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from marsad.core.conditions import Array
+from marsad.core.estimate import pooled_sd, share_se
+from marsad.core.scheme import Indicator
+
+Places = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """Raw answers `[A]`: the cell each belongs to (channel · indicators + indicator), value, weight and rater (-1: unknown)."""
+
+    cells: Places
+    values: Array
+    weights: Array
+    raters: Places
+
+
+@dataclass(frozen=True, eq=False)
+class Reduced:
+    """Arrays `[C, I]`, NaN where nobody answered: weighted means, their standard errors, answers and different raters."""
+
+    value: Array
+    se: Array
+    n: Array
+    raters: Array
+
+
+def reduce_answers(answers: Answers, indicators: Sequence[Indicator], channels: int) -> Reduced:
+    """Return the mean of every channel's answers to every indicator.
+
+    Its standard error is that of a share, or √(variance of answers within channels, pooled over channels / n); where answers have
+    weights, n is Kish's effective one.
+    """
+    size = channels * len(indicators)
+    n = np.bincount(answers.cells, minlength=size).astype(np.float64)
+    total = np.bincount(answers.cells, answers.weights, size)
+    squared_weights = np.bincount(answers.cells, answers.weights**2, size)
+    with np.errstate(invalid="ignore"):
+        value = np.bincount(answers.cells, answers.weights * answers.values, size) / total
+        effective = total**2 / squared_weights
+    shape = (channels, len(indicators))
+    within = squares_within(answers, n).reshape(shape)
+    value, effective, counts = value.reshape(shape), effective.reshape(shape), n.reshape(shape)
+    se = np.full(shape, np.nan)
+    for place, indicator in enumerate(indicators):
+        sd = pooled_sd(np.zeros(channels), within[:, place], counts[:, place])
+        se[:, place] = se_from_n(indicator, value[:, place], effective[:, place], indicator.sd if np.isnan(sd) else sd)
+    return Reduced(value, se, np.where(counts > 0, counts, np.nan), raters_of(answers, size).reshape(shape))
+
+
+def squares_within(answers: Answers, n: Array) -> Array:
+    """Return Σ(x − mean of its cell)² of every cell; two passes, so that large values lose no digits."""
+    with np.errstate(invalid="ignore"):
+        means = np.bincount(answers.cells, answers.values, n.size) / n
+    return np.bincount(answers.cells, (answers.values - means[answers.cells]) ** 2, n.size).astype(np.float64)
+
+
+def se_from_n(indicator: Indicator, values: Array, n: Array, sd: float | None) -> Array:
+    """Return standard errors of values with `n` answers behind them: by a share's own spread, or by that of single answers.
+
+    NaN where `n` is unknown, or where nothing tells how single answers spread.
+    """
+    if indicator.share:
+        top = share_top(indicator)
+        return share_se(values / top, n) * top
+    if sd is None:
+        return np.full(values.shape, np.nan)
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.where(np.isnan(values), np.nan, sd / np.sqrt(n)))
+
+
+def share_top(indicator: Indicator) -> float:
+    """Return what a share of 1 is written as: the upper end of the scale, 1 where none is given."""
+    return indicator.scale[1] if indicator.scale else 1.0
+
+
+def raters_of(answers: Answers, size: int) -> Array:
+    """Return how many different raters answered in every cell, NaN where none is named."""
+    named = answers.raters >= 0
+    if not named.any():
+        return np.full(size, np.nan)
+    people = int(answers.raters.max()) + 1
+    pairs = np.sort(answers.cells[named] * people + answers.raters[named])
+    first = np.append(True, pairs[1:] != pairs[:-1])  # np.unique takes fifty times as long for millions
+    count: Array = np.bincount(pairs[first] // people, minlength=size).astype(np.float64)
+    return np.asarray(np.where(count > 0, count, np.nan), dtype=np.float64)

@@ -1,0 +1,240 @@
+"""The values of all files, brought into one table of channels and indicators."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from marsad.core.conditions import Array, Mask
+from marsad.core.scheme import Indicator, Scheme
+from marsad.lake.answers import Answers, Places, reduce_answers, se_from_n
+from marsad.lake.numbers import shown
+from marsad.lake.sources import VALUE, Source, Sources
+from marsad.lake.tables import shared_codes
+
+N, SE, RATERS, RATER, WEIGHT = "n", "se", "raters", "rater", "weight"
+COMPANIONS = (N, SE, RATERS)
+"""What may go with a value: in wide files in columns `X__n`, `X__se`, `X__raters`, in long files in columns of these names."""
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """What is known so far, arrays `[C, I]` by quantity; `found`: the indicators that any file speaks of."""
+
+    indicators: tuple[Indicator, ...]
+    known: dict[str, Array]
+    found: set[str] = field(default_factory=set)
+
+    @property
+    def value(self) -> Array:
+        """Return the values."""
+        return self.known[VALUE]
+
+
+@dataclass(frozen=True, eq=False)
+class LongRows:
+    """Those rows `[L]` of a long file that have a value for the standard: their places in the file, cells and values."""
+
+    source: Source
+    rows: NDArray[np.intp]
+    cells: Places
+    values: Array
+
+    def numbers(self, name: str) -> Array | None:
+        """Return another column's numbers at these rows `[L]`, refusing those below 0; None where the file has no such column."""
+        column = self.source.column(name)
+        if column is None:
+            return None
+        wanted = np.zeros(self.source.table.rows, bool)
+        wanted[self.rows] = True
+        numbers = self.source.table.numbers(column, wanted)
+        refuse_negative(self.source, numbers, column)
+        return numbers[self.rows]
+
+    def chosen(self, mask: Mask) -> LongRows:
+        """Return the chosen ones of these rows."""
+        return LongRows(self.source, self.rows[mask], self.cells[mask], self.values[mask])
+
+
+def read_cells(sources: Sources, scheme: Scheme) -> Cells:
+    """Return all values of all files: wide ones joined, then aggregates and raw answers of the long ones; raises Problem."""
+    shape = (sources.channels.size, len(scheme.indicators))
+    cells = Cells(scheme.indicators, {name: np.full(shape, np.nan) for name in (VALUE, *COMPANIONS)})
+    for source in sources.files:
+        if not source.long:
+            join_wide(source, cells, sources)
+    answers = [read_long(source, cells, sources) for source in sources.files if source.long]
+    put_answers(answers, cells, sources)
+    return cells
+
+
+def join_wide(source: Source, cells: Cells, sources: Sources) -> None:
+    """Add the values of a wide file."""
+    for place, indicator in enumerate(cells.indicators):
+        for quantity in (VALUE, *COMPANIONS):
+            column = source.column(indicator.code if quantity == VALUE else f"{indicator.code}__{quantity}")
+            if column is None:
+                continue
+            numbers = source.table.numbers(column)
+            if quantity == VALUE:
+                cells.found.add(indicator.code)
+                refuse_off_scale(source, np.arange(numbers.size), numbers, indicator, column)
+            else:
+                refuse_negative(source, numbers, column)
+            before = cells.known[quantity][source.rows, place]
+            refuse_contradiction(source, before, numbers, column, sources)
+            cells.known[quantity][source.rows, place] = np.where(np.isnan(numbers), before, numbers)
+
+
+def refuse_contradiction(source: Source, before: Array, numbers: Array, column: str, sources: Sources) -> None:
+    """Raise Problem where another file gave another number for the same channel."""
+    differing = np.flatnonzero(~np.isnan(before) & ~np.isnan(numbers) & (before != numbers))
+    if differing.size:
+        row = int(differing[0])
+        channel = shown(sources.channels[source.rows[row]])
+        what = f"channel {channel} has {numbers[row]:.12g} here and {before[row]:.12g} in another file"
+        raise source.table.problem(what, row=row, column=column, remedy="keep one of them")
+
+
+def refuse_negative(source: Source, numbers: Array, column: str) -> None:
+    """Raise Problem where a number is below 0."""
+    below = np.flatnonzero(numbers < 0)
+    if below.size:
+        row = int(below[0])
+        raise source.table.problem(
+            f"{numbers[row]:.12g} is below 0", row=row, column=column, remedy="correct it or leave the cell blank"
+        )
+
+
+def refuse_off_scale(source: Source, rows: NDArray[np.intp], values: Array, indicator: Indicator, column: str) -> None:
+    """Raise Problem where a value, in that row of the file, is not on its indicator's scale; a share without one is 0 to 1."""
+    scale = indicator.scale or ((0.0, 1.0) if indicator.share else None)
+    if scale is None:
+        return
+    outside = np.flatnonzero((values < scale[0]) | (values > scale[1]))
+    if outside.size:
+        first = int(outside[0])
+        what = f"the value {values[first]:.12g} is outside the scale of {indicator.code}, {scale[0]:.12g} to {scale[1]:.12g}"
+        raise source.table.problem(what, row=int(rows[first]), column=column, remedy="correct it or leave the cell blank")
+
+
+def indicator_places(source: Source, indicators: Sequence[Indicator]) -> Places:
+    """Return which indicator every row of a long file speaks of `[R]`, -1 where it is none of the standard's."""
+    codes, labels = source.indicators
+    known = {indicator.code.casefold(): place for place, indicator in enumerate(indicators)}
+    return np.array([known.get(label.casefold(), -1) for label in labels], dtype=np.int64)[codes]
+
+
+def read_long(source: Source, cells: Cells, sources: Sources) -> LongRows:
+    """Add the aggregates of a long file and return its raw answers."""
+    places = indicator_places(source, cells.indicators)
+    column = source.column(VALUE) or VALUE
+    values = source.table.numbers(column, places >= 0)
+    named = np.bincount(places[places >= 0], minlength=len(cells.indicators))
+    cells.found.update(indicator.code for indicator, rows in zip(cells.indicators, named, strict=True) if rows)
+    refuse_off_scales(source, places, values, cells.indicators, column)
+    rows = np.flatnonzero(~np.isnan(values))
+    cell = source.rows[rows] * len(cells.indicators) + places[rows]
+    filled = LongRows(source, rows, cell, values[rows])
+    aggregate = is_aggregate(filled)
+    put_aggregates(filled.chosen(aggregate), cells, sources)
+    return filled.chosen(~aggregate)
+
+
+def refuse_off_scales(source: Source, places: Places, values: Array, indicators: Sequence[Indicator], column: str) -> None:
+    """Raise Problem at a value that is not on its indicator's scale, after one look at all of them together."""
+    ends = np.array([indicator.scale or ((0.0, 1.0) if indicator.share else (-np.inf, np.inf)) for indicator in indicators])
+    low, high = np.vstack([ends, [-np.inf, np.inf]])[places].T
+    for row in np.flatnonzero((values < low) | (values > high))[:1]:
+        refuse_off_scale(source, np.array([row]), values[[row]], indicators[places[row]], column)
+
+
+def is_aggregate(rows: LongRows) -> Mask:
+    """Return which rows are aggregates: those that carry n or se, and all of a file that has such a column and no raters."""
+    counts = [numbers for name in (N, SE) if (numbers := rows.numbers(name)) is not None]
+    if not counts:
+        return np.zeros(rows.rows.size, bool)
+    if rows.source.column(RATER) is None:
+        return np.ones(rows.rows.size, bool)
+    return np.asarray(~np.isnan(counts).all(axis=0))
+
+
+def put_aggregates(rows: LongRows, cells: Cells, sources: Sources) -> None:
+    """Add aggregates, one row to a cell."""
+    taken = ~np.isnan(cells.value).ravel()[rows.cells]
+    _, first = np.unique(rows.cells, return_index=True)
+    again = np.ones(rows.cells.size, bool)
+    again[first] = False
+    refuse_repeated(rows, again | taken, cells, sources, "is given twice")
+    for quantity in (VALUE, *COMPANIONS):
+        numbers = rows.values if quantity == VALUE else rows.numbers(quantity)
+        if numbers is not None:
+            cells.known[quantity].ravel()[rows.cells] = numbers
+
+
+def refuse_repeated(rows: LongRows, repeated: Mask, cells: Cells, sources: Sources, how: str) -> None:
+    """Raise Problem at the first row whose cell is filled already."""
+    for place in np.flatnonzero(repeated)[:1].tolist():
+        channel, indicator = divmod(int(rows.cells[place]), len(cells.indicators))
+        what = f"{cells.indicators[indicator].code} of channel {shown(sources.channels[channel])} {how}"
+        raise rows.source.table.problem(what, row=int(rows.rows[place]), column=VALUE, remedy="keep one of them")
+
+
+def put_answers(files: Sequence[LongRows], cells: Cells, sources: Sources) -> None:
+    """Add the raw answers of all long files together."""
+    files = [rows for rows in files if rows.rows.size]
+    if not files:
+        return
+    taken = ~np.isnan(cells.value).ravel()
+    for rows in files:
+        refuse_repeated(rows, taken[rows.cells], cells, sources, "has raw answers and an aggregate")
+    weights = np.concatenate([weights_of(rows) for rows in files])
+    counted = weights > 0
+    answers = Answers(
+        np.concatenate([rows.cells for rows in files])[counted],
+        np.concatenate([rows.values for rows in files])[counted],
+        weights[counted],
+        np.concatenate(raters_of(files))[counted],
+    )
+    reduced = reduce_answers(answers, cells.indicators, sources.channels.size)
+    for quantity, numbers in ((VALUE, reduced.value), (SE, reduced.se), (N, reduced.n), (RATERS, reduced.raters)):
+        cells.known[quantity][:] = np.where(np.isnan(reduced.value), cells.known[quantity], numbers)
+
+
+def weights_of(rows: LongRows) -> Array:
+    """Return the weights of raw answers `[L]`, 1 where the file has none; raises Problem where one is missing."""
+    weights = rows.numbers(WEIGHT)
+    if weights is None:
+        return np.ones(rows.rows.size)
+    for place in np.flatnonzero(np.isnan(weights))[:1].tolist():
+        raise rows.source.table.problem(
+            "the answer has no weight",
+            row=int(rows.rows[place]),
+            column=rows.source.column(WEIGHT),
+            remedy="write one, 1 for an ordinary answer",
+        )
+    return weights
+
+
+def raters_of(files: Sequence[LongRows]) -> list[Places]:
+    """Return who gave the raw answers of every file `[L]`, as numbers shared by all files; -1 where nobody is named."""
+    named = [rows for rows in files if rows.source.column(RATER) is not None]
+    codes, _ = shared_codes([rows.source.table for rows in named], [rows.source.column(RATER) or RATER for rows in named])
+    by_file = {id(rows): code[rows.rows] for rows, code in zip(named, codes, strict=True)}
+    return [by_file.get(id(rows), np.full(rows.rows.size, -1)) for rows in files]
+
+
+def fill_standard_errors(cells: Cells) -> None:
+    """Find the standard error of every value that came with its n alone."""
+    for place, indicator in enumerate(cells.indicators):
+        value, n, se = (cells.known[name][:, place] for name in (VALUE, N, SE))
+        cells.known[SE][:, place] = np.where(np.isnan(se), se_from_n(indicator, value, n, indicator.sd), se)
+
+
+def leave_out(cells: Cells, mask: Mask) -> None:
+    """Make the cells of a mask `[C, I]` missing, with all that goes with them."""
+    for numbers in cells.known.values():
+        numbers[mask] = np.nan

@@ -1,0 +1,142 @@
+"""From files to evidence: one table of channels and indicators, whatever the shape of the files, or a problem that says where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from marsad.core.composite import applies
+from marsad.core.conditions import Mask
+from marsad.core.evidence import Evidence, Texts
+from marsad.core.problem import Problem
+from marsad.core.scheme import Scheme
+from marsad.lake.cells import COMPANIONS, RATER, WEIGHT, Cells, N, fill_standard_errors, leave_out, read_cells
+from marsad.lake.kinds import (
+    KIND,
+    asked_attributes,
+    attributes_of,
+    facts_not_said,
+    kinds_of,
+    listed,
+    names_of,
+    not_divisible,
+    refuse_kind_unknown_to,
+)
+from marsad.lake.sources import CHANNEL, INDICATOR, VALUE, Source, Sources, read_sources
+
+NAMES = ("name_ar", "name_en", "entity")
+"""Columns shown to people and never reckoned with."""
+LONG_COLUMNS = (INDICATOR, VALUE, *COMPANIONS, RATER, WEIGHT, "at")
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """Evidence read from files; `names` are texts `[C]` by column.
+
+    `unused` are the columns and indicators the standard does not ask for, `notes` say what was left out, `files` were read.
+    """
+
+    evidence: Evidence
+    names: Mapping[str, Texts]
+    unused: tuple[str, ...]
+    notes: tuple[str, ...]
+    files: tuple[Path, ...]
+
+
+def read_evidence(path: Path | str, scheme: Scheme, *, id_column: str = CHANNEL, kind: str | None = None) -> Reading:
+    """Return the evidence in a wide or long CSV or Parquet file, or in a folder of them, as the scheme asks for it.
+
+    `kind` is that of every channel, where no column says it. Raises Problem with file, line, column and remedy.
+    """
+    path = Path(path)
+    refuse_kind_unknown_to(scheme, kind)
+    sources = read_sources(path, id_column)
+    cells = read_cells(sources, scheme)
+    refuse_without_indicators(cells, sources, scheme, path)
+    kinds = kinds_of(sources, scheme, kind, path)
+    refuse_without_required(cells, scheme, kinds, path)
+    notes = leave_out_what_does_not_count(cells, scheme, kinds)
+    if np.isnan(cells.value).all():
+        raise Problem("no channel has a value", file=path, remedy="; ".join(notes) or "fill in the values")
+    fill_standard_errors(cells)
+    attributes = {KIND: kinds, **attributes_of(sources, scheme, path)}
+    known = cells.known
+    evidence = Evidence(sources.channels, known[VALUE], known["se"], known[N], known["raters"], attributes)
+    notes += tuple(f"there is no column {name}: taken as blank for every channel" for name in facts_not_said(sources, scheme))
+    notes += (*not_divisible(scheme, evidence.values, attributes), *without_error(evidence, scheme))
+    unused = unused_names(sources, scheme)
+    return Reading(evidence, names_of(sources, NAMES), unused, notes, tuple(source.table.path for source in sources.files))
+
+
+def without_error(evidence: Evidence, scheme: Scheme) -> tuple[str, ...]:
+    """Return a note on values that count as exact beside others that have a standard error: they make intervals too narrow."""
+    bare = np.isnan(evidence.se) & ~np.isnan(evidence.values)
+    if np.isnan(evidence.se).all() or not bare.any():
+        return ()
+    codes = [indicator.code for place, indicator in enumerate(scheme.indicators) if bare[:, place].any()]
+    return (f"{bare.sum()} values have neither answers nor a standard error and count as exact: {listed(codes, 5)}",)
+
+
+def refuse_without_indicators(cells: Cells, sources: Sources, scheme: Scheme, path: Path) -> None:
+    """Raise Problem where the files speak of none of the standard's indicators."""
+    if cells.found:
+        return
+    long = any(source.long for source in sources.files)
+    what = f"no {'indicator' if long else 'column'} of this file is an indicator of the standard"
+    first = listed([indicator.code for indicator in scheme.indicators], 5)
+    theirs = listed(list(unused_names(sources, scheme)), 5) or "none"
+    raise Problem(
+        f"{what}: the standard's first are {first}, the file's first are {theirs}", file=path, remedy="is it the right standard?"
+    )
+
+
+def refuse_without_required(cells: Cells, scheme: Scheme, kinds: Texts, path: Path) -> None:
+    """Raise Problem where a required indicator that applies to a kind at hand is in no file."""
+    applicable: Mask = np.any(applies(scheme, kinds), axis=0)
+    absent = [
+        indicator.code
+        for place, indicator in enumerate(scheme.indicators)
+        if indicator.required and applicable[place] and indicator.code not in cells.found
+    ]
+    if absent:
+        what = f"{len(absent)} required {'indicators are' if len(absent) > 1 else 'indicator is'} absent: {', '.join(absent[:5])}"
+        raise Problem(
+            what + (" …" if len(absent) > 5 else ""), file=path, remedy="add them, with blank cells where nothing is known"
+        )
+
+
+def leave_out_what_does_not_count(cells: Cells, scheme: Scheme, kinds: Texts) -> tuple[str, ...]:
+    """Make values missing that do not apply to their channel's kind or have no answers behind them; return notes on them."""
+    notes = []
+    foreign = ~applies(scheme, kinds) & ~np.isnan(cells.value)
+    if foreign.any():
+        channels = np.any(foreign, axis=1).sum()
+        whose = f"{channels} channel{'s' if channels > 1 else ''}"
+        notes.append(f"values of questions that do not apply to the kind of {whose} were left out")
+    empty = ~foreign & ~np.isnan(cells.value) & (cells.known[N] == 0)
+    if empty.any():
+        notes.append(f"{empty.sum()} of the values had an n of 0, no answers behind them, and were left out")
+    leave_out(cells, foreign | empty | np.isnan(cells.value))
+    return tuple(notes)
+
+
+def unused_names(sources: Sources, scheme: Scheme) -> tuple[str, ...]:
+    """Return the columns, then the indicators of long files, that the standard does not ask for, each once."""
+    asked = {name.casefold() for name in (*asked_attributes(scheme), *NAMES, *([KIND] if scheme.kinds else []))}
+    columns = [name for source in sources.files for name in unused_columns(source, scheme, asked)]
+    known = {indicator.code.casefold() for indicator in scheme.indicators}
+    labels = [label for source in sources.files if source.long for label in source.indicators[1] if label.casefold() not in known]
+    return tuple(dict.fromkeys([*columns, *labels]))
+
+
+def unused_columns(source: Source, scheme: Scheme, asked: set[str]) -> list[str]:
+    """Return the columns of a file that nobody asks for."""
+    values = LONG_COLUMNS if source.long else [f"{code}{ending}" for code in scheme.position for ending in ENDINGS]
+    used = asked | {name.casefold() for name in values} | {source.id_column.casefold()}
+    return [name for name in source.table.columns if name.casefold() not in used]
+
+
+ENDINGS = ("", *(f"__{name}" for name in COMPANIONS))
