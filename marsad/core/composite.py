@@ -10,11 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marsad.core.conditions import Array, Facts, Mask
-from marsad.core.evidence import Evidence, Texts
-from marsad.core.normalise import Normaliser, Scale
-from marsad.core.problem import Problem
+from marsad.core.normalise import Scale
+from marsad.core.prepare import Prepared, fit
 from marsad.core.scheme import Indicator, Node, Scheme, checks_in
-from marsad.core.stars import PRECISION
 
 PRESENT = 1.0
 """What stands in place of a missing child: with weight 0 it changes none of the means."""
@@ -50,115 +48,6 @@ AGGREGATES: Mapping[str, Callable[[Array, Array], Array]] = MappingProxyType(
     {"arithmetic": arithmetic, "geometric": geometric, "harmonic": harmonic, "minimum": minimum}
 )
 """Every way to make one score of several, by the name a standard gives it."""
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """Evidence on the way to scores, each stage `[C, I]`, and the scale every population of an indicator was fitted on.
-
-    `se` are the standard errors of the original values that count, NaN where a value is missing or imputed; `treatment` is how
-    fast the treated value moves with the original one; `rate` is how many points a unit of the original value is worth, NaN
-    where the scale has steps; `populations` are the groups every scale is fitted within.
-    """
-
-    denominated: Array
-    imputed: Array
-    treated: Array
-    scores: Array
-    se: Array
-    rate: Array
-    treatment: Array
-    applicable: Mask
-    enough: Mask
-    scales: tuple[tuple[tuple[Mask, Scale], ...], ...]
-    populations: tuple[Mask, ...]
-
-
-def prepare(scheme: Scheme, evidence: Evidence, populations: Texts) -> Prepared:
-    """Divide, screen, impute, treat and normalise every indicator within each population `[C]`.
-
-    Raises Problem where a denominator is no number or a population has too few different values for its scale.
-    """
-    applicable = applies(scheme, evidence.kinds)
-    divisors = denominators(scheme, evidence)
-    denominated = np.where(applicable & enough_answers(scheme, evidence), evidence.values, np.nan) / divisors
-    # An indicator too few report is out of the run for everyone, and so no gap in anyone's evidence.
-    applicable &= (~np.isnan(denominated)).sum(axis=0) >= [indicator.reported_by for indicator in scheme.indicators]
-    denominated = np.where(applicable, denominated, np.nan)
-    reported = np.divide((~np.isnan(denominated)).sum(axis=1), np.maximum(applicable.sum(axis=1), 1))
-    enough = reported >= scheme.minimum_share
-    imputed, treated = denominated.copy(), denominated.copy()
-    scores, rate, treatment = (np.full_like(denominated, np.nan) for _ in range(3))
-    members = tuple(populations == name for name in np.unique(populations))
-    scales = []
-    for place, indicator in enumerate(scheme.indicators):
-        fitted = []
-        for rows in (inside & enough for inside in members):
-            values = denominated[rows, place]
-            if indicator.impute is not None:
-                groups = evidence.attributes[indicator.impute.by][rows] if indicator.impute.by else None
-                values = np.where(applicable[rows, place], indicator.impute.fill(values, groups), np.nan)
-            if np.isnan(values).all():
-                continue
-            imputed[rows, place] = values
-            moved = 1 / np.abs(divisors[rows, place])
-            if indicator.treat is not None:
-                values, speed = indicator.treat.apply(values)
-                moved = moved * speed
-            treated[rows, place] = values
-            scale = fit(indicator.code, indicator.normalise, values, lower_is_better=indicator.lower_is_better)
-            slope = scale.slope(values)
-            scores[rows, place] = scale.score(values)
-            rate[rows, place] = np.nan if slope is None else np.abs(slope * moved)
-            treatment[rows, place] = moved
-            fitted.append((rows, scale))
-        scales.append(tuple(fitted))
-    se = np.where(np.isnan(denominated), np.nan, evidence.se)
-    return Prepared(denominated, imputed, treated, scores, se, rate, treatment, applicable, enough, tuple(scales), members)
-
-
-def fit(code: str, normalise: Normaliser, values: Array, *, lower_is_better: bool) -> Scale:
-    """Return the scale of an indicator or node over one population; raises Problem where its values are too few."""
-    try:
-        return normalise.fit(values, lower_is_better=lower_is_better)
-    except ValueError as error:
-        raise Problem(f"'{code}' cannot be scored: {error}", remedy="give it fixed cuts, or widen its population") from None
-
-
-def denominators(scheme: Scheme, evidence: Evidence) -> Array:
-    """Return what every value is divided by, `[C, I]`: 1 where nothing is named, NaN where it is blank or 0."""
-    divisors = np.ones(evidence.values.shape)
-    for place, indicator in enumerate(scheme.indicators):
-        if indicator.denominator is not None:
-            divisors[:, place] = [
-                as_number(text, indicator.denominator, channel)
-                for text, channel in zip(evidence.attributes[indicator.denominator], evidence.channels, strict=True)
-            ]
-    return np.where(divisors == 0, np.nan, divisors)
-
-
-def as_number(text: str, name: str, channel: str) -> float:
-    """Return the number a text states, NaN where it is blank; raises Problem where it states none."""
-    try:
-        return float(text) if text.strip() else np.nan
-    except ValueError:
-        what = f"'{name}' of channel '{channel}' is '{text}', which is not a number"
-        raise Problem(what, remedy="write a number, or leave it blank") from None
-
-
-def applies(scheme: Scheme, kinds: Texts) -> Mask:
-    """Return which indicator applies to which channel, `[C, I]`."""
-    columns = [
-        np.ones(kinds.size, bool) if indicator.kinds is None else np.isin(kinds, sorted(indicator.kinds))
-        for indicator in scheme.indicators
-    ]
-    return np.column_stack(columns)
-
-
-def enough_answers(scheme: Scheme, evidence: Evidence) -> Mask:
-    """Return where a value rests on the answers its indicator asks for, `[C, I]`; no count given passes."""
-    least = np.array([indicator.minimum_n for indicator in scheme.indicators])
-    return np.isnan(evidence.n) | (evidence.n >= least)
 
 
 @dataclass
@@ -314,57 +203,3 @@ def climb_draws(tree: Climb, drawn: Mapping[str, Array], rows: NDArray[np.intp])
         scores[np.isnan(branch.scores[rows])] = np.nan
         known[node.code] = scores
     return known
-
-
-def gather(scheme: Scheme, evidence: Evidence, prepared: Prepared, tree: Climb | None = None) -> Facts:
-    """Collect the facts that the scheme's conditions ask for; without a tree those that need no node's score."""
-    channels, scores, applicable = evidence.channels.size, prepared.scores, prepared.applicable
-    quantities: dict[str, dict[str, Array]] = {quantity: {} for quantity, _ in scheme.asked}
-    for quantity, code in scheme.asked:
-        below = list(scheme.leaves[code])
-        match quantity:
-            case "value":
-                quantities[quantity][code] = evidence.values[:, below[0]]
-            case "n" | "raters":
-                counts = evidence.n if quantity == "n" else evidence.raters
-                quantities[quantity][code] = largest(counts[:, below])
-            case "answers":
-                quantities[quantity][code] = (~np.isnan(scores[:, below])).sum(axis=1).astype(np.float64)
-            case "coverage":
-                meant = applicable[:, below]
-                answered = (meant & ~np.isnan(scores[:, below])).sum(axis=1)
-                quantities[quantity][code] = np.divide(answered, np.maximum(meant.sum(axis=1), 1))
-            case "present" if code in scheme.position:
-                quantities[quantity][code] = (~np.isnan(scores[:, below[0]])).astype(np.float64)
-            case "present" if tree is not None:
-                quantities[quantity][code] = (~np.isnan(tree.branches[code].scores)).astype(np.float64)
-            case "score" if tree is not None:
-                quantities[quantity][code] = np.round(tree.branches[code].scores, PRECISION)
-            case "variance" if tree is not None:
-                quantities[quantity][code] = spread(tree, code)
-    return Facts(quantities, evidence.attributes, channels)
-
-
-def largest(counts: Array) -> Array:
-    """Return the largest known count of each row, NaN where none is known."""
-    known = np.where(np.isnan(counts), -np.inf, counts).max(axis=1, initial=-np.inf)
-    return np.asarray(np.where(np.isinf(known), np.nan, known))
-
-
-def spread(tree: Climb, code: str) -> Array:
-    """Return the weighted variance of a node's own indicators, n·Σw(x−x̄)² / ((n−1)·Σw); NaN for fewer than two.
-
-    Source: Medicare 2026 Part C and D star ratings technical notes, attachment H.
-    """
-    children = [child for child in tree.scheme.children[code] if isinstance(child, Indicator)]
-    columns = tree.scores[:, [tree.scheme.position[child.code] for child in children]]
-    weights = np.where(np.isnan(columns), 0.0, [child.weight for child in children])
-    n, total = (weights > 0).sum(axis=1), weights.sum(axis=1)
-    filled = np.where(np.isnan(columns), 0.0, columns)
-    mean = np.divide((weights * filled).sum(axis=1), total, out=np.zeros(n.size), where=total > 0)
-    squares = (weights * (filled - mean[:, None]) ** 2).sum(axis=1)
-    scale = (n - 1) * total
-    return np.asarray(np.round(np.divide(n * squares, scale, out=np.full(n.size, np.nan), where=scale > 0), PRECISION))
-
-
-__all__ = ["AGGREGATES", "Climb", "Prepared", "climb", "climb_draws", "frontier", "gather", "largest", "prepare"]

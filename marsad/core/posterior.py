@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from marsad.core.composite import Climb, Prepared, climb_draws, frontier
+from marsad.core.composite import Climb, climb_draws, frontier
 from marsad.core.conditions import Array, Facts, Mask
+from marsad.core.prepare import Prepared
 from marsad.core.problem import Problem
 from marsad.core.scheme import Indicator, Node, Scheme
 from marsad.core.stars import PRECISION, FirstMatch

@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from marsad.core.composite import Climb, Prepared, climb, gather, largest, prepare
+from marsad.core.composite import Climb, climb
 from marsad.core.conditions import Array, Facts, Mask
 from marsad.core.estimate import Estimate, normal_quantile
 from marsad.core.evidence import Evidence, Texts
+from marsad.core.facts import gather, largest
 from marsad.core.posterior import Posterior, Progress, Settings, draw, has_error
+from marsad.core.prepare import Prepared, prepare
 from marsad.core.problem import Problem
 from marsad.core.ranking import ranks, standing
 from marsad.core.scheme import Indicator, Node, Scheme
