@@ -1,0 +1,285 @@
+"""A standard as a readable card for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from textwrap import TextWrapper
+
+from marsad.core.conditions import Condition
+from marsad.core.scheme import Indicator, Naming, Node, Peers, checks_in
+from marsad.core.stars import Bands, FirstMatch
+from marsad.standards.standard import Standard, Text
+from marsad.standards.words import (
+    AGGREGATE_WORDS,
+    QUESTION,
+    STAR,
+    band_words,
+    condition_outline,
+    figure,
+    joined,
+    limit_words,
+    normaliser_words,
+    percent,
+    star_rule_words,
+)
+
+WIDTH = 110
+HEADINGS = {
+    "kinds": Text("أنواع القنوات", "Kinds of channel"),
+    "tree": Text("الشجرة: النسبة من الكل، والجزء، وطريقة القياس", "Tree: share of the whole, part, how it is measured"),
+    "peers": Text("النظراء", "Peers"),
+    "stars": Text("النجوم", "Stars"),
+    "rated": Text("لا تُصنَّف القناة إلا إذا", "A channel is rated only where"),
+    "limiters": Text("القيود على النجوم", "Limits on the stars"),
+    "adjustments": Text("التعديلات على النتيجة", "Points added to the score"),
+    "alternatives": Text("طريقة ثانية للحساب إن كانت نتيجتها أعلى", "A second reckoning, where it scores higher"),
+    "naming": Text("تسمية الأفضل والأسوأ", "Naming the best and the worst"),
+    "sources": Text("المصادر", "Sources"),
+}
+
+
+def effective_shares(standard: Standard) -> dict[str, float]:
+    """Return the share of the composite that every node and indicator carries where nothing is missing."""
+    scheme = standard.scheme
+    shares = {scheme.root.code: 1.0}
+    for node in reversed(scheme.upward):
+        total = sum(child.weight for child in scheme.children[node.code])
+        for child in scheme.children[node.code]:
+            shares[child.code] = shares[node.code] * child.weight / total
+    return shares
+
+
+def card(standard: Standard, language: str, *, questions: bool = False) -> Iterator[str]:
+    """Yield the lines of the card in a language, `ar` or `en`; with the questions and their answers where asked for."""
+    yield from Card(standard, language, questions).lines()
+
+
+class Card:
+    """One card being written."""
+
+    def __init__(self, standard: Standard, language: str, questions: bool) -> None:
+        self.standard, self.scheme, self.language, self.questions = standard, standard.scheme, language, questions
+        self.shares = effective_shares(standard)
+
+    def lines(self) -> Iterator[str]:
+        """Yield every line."""
+        yield f"{self.say(self.standard.title)}  ({self.standard.identity})"
+        yield from wrapped(self.say(self.standard.summary), "", "")
+        yield f"sha256 {self.standard.digest}"
+        yield from self.section("kinds", self.kinds())
+        yield from self.section("tree", self.branch(self.scheme.root, 0))
+        yield from self.section("peers", self.peers(self.scheme.peers) if self.scheme.peers else iter(()))
+        yield from self.section("stars", self.stars())
+        yield from self.section("rated", self.requirements())
+        yield from self.section("limiters", self.limiters())
+        yield from self.section("adjustments", self.adjustments())
+        yield from self.section("alternatives", self.alternatives())
+        yield from self.section("naming", self.naming(self.scheme.naming))
+        yield from self.section("sources", (line for source in self.standard.sources for line in bullet(source)))
+
+    def say(self, text: Text) -> str:
+        """Return a text in the card's language."""
+        return text[self.language]
+
+    def section(self, name: str, lines: Iterator[str]) -> Iterator[str]:
+        """Yield a heading and its lines; nothing where there are none."""
+        for number, line in enumerate(lines):
+            if not number:
+                yield from ("", self.say(HEADINGS[name]))
+            yield line
+
+    def kinds(self) -> Iterator[str]:
+        """Yield the kinds of channel."""
+        if self.standard.kinds:
+            yield from wrapped((self.say(Text("، ", ", "))).join(map(self.say, self.standard.kinds.values())), "  ", "  ")
+
+    def branch(self, part: Node | Indicator, depth: int, said: str = "") -> Iterator[str]:
+        """Yield a node and all below it; what holds of all below is `said` once, questions only where asked for."""
+        start = f"{100 * self.shares[part.code]:>7.2f} %  {'  ' * depth}"
+        indent = " " * (len(start) + 2)
+        label = self.say(self.standard.labels[part.code])
+        if isinstance(part, Indicator):
+            how = self.listed([self.measured(part)] * (not said) + self.own(part))
+            yield from wrapped(f"{label}: {how}" if how else label, start, indent)
+            yield from self.answers(part, indent)
+            return
+        children = self.scheme.children[part.code]
+        items = [child for child in children if isinstance(child, Indicator) and child.code in self.standard.items]
+        hidden = [] if self.questions else items
+        common = said or self.common(part)
+        count = f" · {self.say(QUESTION.counted(len(hidden)))}" if hidden else ""
+        how = f": {common}" if common and not said else ""
+        yield from wrapped(f"{label}{self.made(part)}{count}{how}", start, indent)
+        if part.zero_when is not None:
+            yield from self.outline(Text("0 عند تحقق الشرط: ", "0 where "), part.zero_when, indent)
+        for child in children:
+            if child not in hidden:
+                yield from self.branch(child, depth + 1, common)
+
+    def answers(self, indicator: Indicator, indent: str) -> Iterator[str]:
+        """Yield the answers of a question where they are asked for."""
+        if self.questions and indicator.code in self.standard.items:
+            for number, answer in enumerate(self.standard.items[indicator.code].answers, 1):
+                yield from wrapped(f"{number} {self.say(answer)}", indent, indent + "  ")
+
+    def common(self, node: Node) -> str:
+        """Return how everything under a node is measured, empty where it differs."""
+        ways = {self.say(self.measured(self.scheme.indicators[leaf])) for leaf in self.scheme.leaves[node.code]}
+        return ways.pop() if len(ways) == 1 else ""
+
+    def listed(self, parts: list[Text]) -> str:
+        """Return texts parted by semicolons."""
+        return self.say(Text("؛ ", "; ")).join(map(self.say, parts))
+
+    def made(self, node: Node) -> str:
+        """Return in parentheses what is unusual in how a node is made."""
+        parts = [] if node.aggregate == "arithmetic" else [AGGREGATE_WORDS[node.aggregate]]
+        if node.missing == "not-rated":
+            parts.append(Text("تلزم أجزاؤه كلها", "needs every part"))
+        if node.minimum > 1:
+            parts.append(Text(f"أقل عدد من الأجزاء: {node.minimum}", f"needs {node.minimum} parts"))
+        if node.rescale is not None:
+            parts.append(Text("يُعاد قياسه بين القنوات", "scaled again over the channels"))
+        if node.error_correlation is not None:
+            much = figure(node.error_correlation)
+            parts.append(Text(f"ارتباط أخطاء العينة: {much}", f"sampling errors correlated {much}"))
+        return f" ({self.say(Text('، ', ', ')).join(map(self.say, parts))})" if parts else ""
+
+    def measured(self, indicator: Indicator) -> Text:
+        """Return how an indicator is scored and what is done to it before."""
+        parts = [normaliser_words(indicator.normalise)]
+        if indicator.denominator is not None:
+            parts.append(Text(f"مقسومة على «{indicator.denominator}»", f"divided by “{indicator.denominator}”"))
+        if indicator.minimum_n:
+            least = figure(indicator.minimum_n)
+            parts.append(Text(f"أقل عدد من الإجابات: {least}", f"from {least} answers on"))
+        if indicator.reported_by:
+            parts.append(
+                Text(f"أقل عدد من القنوات: {indicator.reported_by}", f"where {indicator.reported_by} channels report it")
+            )
+        if indicator.impute is not None:
+            parts.append(Text("تُستكمل القيم الناقصة من القنوات المماثلة", "gaps filled from similar channels"))
+        if indicator.treat is not None:
+            parts.append(Text("تُقرَّب القيم المتطرفة", "outliers pulled in"))
+        return joined(parts, "؛ ", "; ")
+
+    def own(self, indicator: Indicator) -> list[Text]:
+        """Return what an indicator does not share with its neighbours: its direction and the kinds it is for."""
+        parts = [Text("الأقل أفضل", "lower is better")] if indicator.lower_is_better else []
+        if indicator.kinds is not None:
+            kinds = joined([text for kind, text in self.standard.kinds.items() if kind in indicator.kinds], "، ", ", ")
+            parts.append(Text(f"لهذه القنوات فقط: {kinds.ar}", f"only for {kinds.en}"))
+        return parts
+
+    def peers(self, peers: Peers) -> Iterator[str]:
+        """Yield among whom stars are found."""
+        if peers.attribute is None:
+            head = Text(
+                "تُحدَّد النجوم بين القنوات التي يتحقق فيها عدد متساوٍ مما يلي:",
+                "Stars are found among channels for which equally many of these hold:",
+            )
+            yield from bullet(self.say(head))
+            for condition in peers.count:
+                yield from self.outline(Text("", ""), condition, "    ")
+            return
+        measured = self.scheme.within == "peers"
+        what = Text("تُقاس المؤشرات وتُحدَّد النجوم" if measured else "تُحدَّد النجوم", "Scores and stars" if measured else "Stars")
+        yield from bullet(
+            self.say(
+                Text(
+                    f"{what.ar} بين القنوات المتساوية في الخاصية «{peers.attribute}»",
+                    f"{what.en} are found among channels alike in “{peers.attribute}”",
+                )
+            )
+        )
+
+    def stars(self) -> Iterator[str]:
+        """Yield the bands, or the rule where there are no fixed ones, with the stars' names."""
+        rule, bands = self.scheme.stars, self.standard.bands
+        if isinstance(rule, FirstMatch):
+            yield from bullet(self.say(Text("بأول ما يتحقق من القواعد التالية:", "by the first of these that holds:")))
+            for condition, star in rule.cases:
+                count = STAR.counted(star)
+                yield from self.outline(Text(f"{count.ar} إذا تحقق: ", f"{count.en} where "), condition, "    ")
+            rest = STAR.counted(rule.otherwise)
+            yield from bullet(self.say(Text(f"وإلا {rest.ar}", f"otherwise {rest.en}")), "    ")
+        elif not isinstance(rule, Bands):
+            yield from bullet(self.say(star_rule_words(rule, self.standard.labels)))
+        ranges = [self.say(words) for words in band_words(rule)] if isinstance(rule, Bands) else [""] * len(rule.stars)
+        width = max(map(len, ranges))
+        for star, words in zip(rule.stars, ranges, strict=True):
+            name = self.say(bands[star]) if star in bands else ""
+            if words or name:
+                yield f"  {star:>4g}  {words:<{width}}{'  ' if width else ''}{name}".rstrip()
+
+    def requirements(self) -> Iterator[str]:
+        """Yield what must hold for a channel to be rated, and the reason given where it does not."""
+        share = percent(self.scheme.minimum_share)
+        if self.scheme.minimum_share:
+            yield from bullet(
+                self.say(
+                    Text(
+                        f"توافرت فيها {share} على الأقل من المؤشرات التي تنطبق عليها",
+                        f"at least {share} of the indicators that apply to it are known",
+                    )
+                )
+            )
+        for requirement in self.scheme.requirements:
+            yield from self.outline(Text("", ""), requirement.condition, "  ")
+            reason = self.standard.rules[requirement.code]
+            yield from wrapped(self.say(Text(f"وإلا فالسبب: {reason.ar}", f"otherwise: {reason.en}")), "    ", "    ")
+
+    def limiters(self) -> Iterator[str]:
+        """Yield every limit with its condition, and how sure it must be where it hangs on an estimate."""
+        for limiter in self.scheme.limiters:
+            yield from bullet(self.say(self.standard.rules[limiter.code]))
+            yield from self.outline(limit_words(limiter), limiter.when, "    ")
+            if any(check.quantity == "score" for check in checks_in(limiter.when)):
+                sure = percent(limiter.certainty)
+                yield from bullet(self.say(Text(f"باحتمال {sure} على الأقل", f"with a probability of at least {sure}")), "    ")
+
+    def adjustments(self) -> Iterator[str]:
+        """Yield the points that are added and when."""
+        for adjustment in self.scheme.adjustments:
+            yield from bullet(self.say(self.standard.rules[adjustment.code]))
+            for condition, points in adjustment.cases:
+                sign = "+" if points >= 0 else "−"
+                start = f"{sign}{figure(abs(points))}"
+                yield from self.outline(Text(f"{start} إذا تحقق: ", f"{start} where "), condition, "    ")
+
+    def alternatives(self) -> Iterator[str]:
+        """Yield what is left out in a second reckoning, and when it may be used."""
+        for alternative in self.scheme.alternatives:
+            yield from bullet(self.say(self.standard.rules["-".join(["without", *alternative.leave_out])]))
+            yield from self.outline(Text("عند تحقق الشرط: ", "where "), alternative.when, "    ")
+
+    def naming(self, naming: Naming) -> Iterator[str]:
+        """Yield how many of the best and the worst may be named."""
+        sure, least, k = percent(naming.probability), naming.minimum_channels, naming.k
+        who = (
+            Text(f"أول {k} وآخر {k}", f"the first {k} and the last {k}")
+            if k > 1
+            else Text("الأولى والأخيرة", "the first and the last")
+        )
+        words = Text(
+            f"من كل نوع لا تقل قنواته عن {least}: {who.ar} على الأكثر، باحتمال {sure} على الأقل",
+            f"of every kind of {least} channels or more: at most {who.en}, each with a probability of at least {sure}",
+        )
+        yield from bullet(self.say(words))
+
+    def outline(self, start: Text, condition: Condition, indent: str) -> Iterator[str]:
+        """Yield a condition as bullets after some words."""
+        for depth, words in condition_outline(condition, self.standard.labels):
+            yield from bullet((self.say(start) if not depth else "") + self.say(words), indent + "  " * depth)
+
+
+def bullet(words: str, indent: str = "  ") -> Iterator[str]:
+    """Yield one wrapped entry of a list."""
+    yield from wrapped(words, indent + "· ", indent + "  ")
+
+
+def wrapped(words: str, start: str, indent: str) -> Iterator[str]:
+    """Yield words in lines of the card's width, never broken inside a word."""
+    yield from TextWrapper(
+        WIDTH, initial_indent=start, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    ).wrap(words)
