@@ -1,0 +1,104 @@
+"""The report of a rating: one self-contained page in Arabic and English, from the first sentence to the last channel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from django.template.loader import render_to_string
+
+from marsad.core.rating import Rating
+from marsad.reports.league import league_rows
+from marsad.reports.method import method
+from marsad.reports.presenters import LEVEL, Group, View
+from marsad.reports.sections import Sections, sections_wanted
+from marsad.reports.summary import distribution, of_kind, summary
+from marsad.standards import Standard, Text
+from marsad.web.charts import edges_symbol
+from marsad.web.documents import document, joined
+from marsad.web.texts import Words, grouped, noop, phrase, text
+
+FACTS = {
+    "version": noop("Marsad version"),
+    "standard": noop("Standard"),
+    "standard_sha256": noop("Fingerprint of the standard (SHA-256)"),
+    "evidence_sha256": noop("Fingerprint of the evidence (SHA-256)"),
+    "seed": noop("Seed"),
+    "draws": noop("Draws"),
+}
+"""The names of the facts at the foot; a fact of another name stands there as it is."""
+
+
+def rating_page(
+    rating: Rating,
+    standard: Standard,
+    *,
+    names: Mapping[str, Mapping[str, str]] = {},
+    channels: Sequence[str] = (),
+    run: Mapping[str, str],
+    notice: Text | None = None,
+) -> str:
+    """Return the report as HTML, with a notice at its head where one is given.
+
+    `names` gives `name_ar`, `name_en` and `entity` (or `entity_ar`, `entity_en`) of channels, each optional; `channels` get a
+    section whatever their rank; `run` are facts for the foot. Raises Problem for a channel that the rating does not know.
+    """
+    view = View(rating, standard, names)
+    wanted = sections_wanted(view, channels)
+    shown = frozenset(wanted)
+    sections = Sections(view)
+    alone = len(view.groups) == 1
+    context = {
+        "title": text(standard.title),
+        "arabic_title": standard.title.ar,
+        "english_title": standard.title.en,
+        "identity": standard.identity,
+        "notice": text(notice) if notice else "",
+        "summary": summary(view),
+        "distribution": distribution(view, tuple(np.flatnonzero(rating.rated).tolist())) if rating.rated.any() else "",
+        "drawn": bool(rating.drawn.any()),
+        "rated": bool(rating.rated.any()),
+        "level": LEVEL,
+        "symbols": joined([view.stars.symbols(), *edge_symbols(view)]),
+        "sample": joined([sample(view)]),
+        "edged": view.same_bands,
+        "groups": view.groups,
+        "leagues": joined([league(view, group, shown, alone=alone) for group in view.groups]),
+        "sections": joined([sections.written(place) for place in wanted]),
+        "all_sections": len(wanted) == len(view.channels),
+        "facts": [(fact_name(name), value) for name, value in run.items()],
+        **method(standard, rating, indicators=False),
+    }
+    return document("reports/rating.html", context, "reports/report.css")
+
+
+def sample(view: View) -> str:
+    """Return a row of stars to explain how they are read, the next place half shaded where chances are known."""
+    middle = view.stars.values[len(view.stars.values) // 2]
+    return view.stars.drawn(middle, 0.5 if view.rating.drawn.any() else 0.0)
+
+
+def league(view: View, group: Group, shown: frozenset[int], *, alone: bool) -> str:
+    """Return the part of the page about one kind."""
+    context = {
+        "group": group,
+        "paragraphs": of_kind(view, group, alone=alone),
+        "distribution": "" if alone or not group.rated else distribution(view, group.rated),
+        "axis_low": grouped(view.axis.low),
+        "axis_high": grouped(view.axis.high),
+        "k": view.standard.scheme.naming.k,
+        "rows": league_rows(view, group, shown),
+    }
+    return str(render_to_string("reports/league.html", context))
+
+
+def edge_symbols(view: View) -> list[str]:
+    """Return the band edges that stand behind intervals: once, or for every peer group."""
+    cuts = view.rating.cuts
+    peers = sorted(cuts)[:1] if view.same_bands else sorted(cuts)
+    return [edges_symbol(f"e{number}", view.axis, cuts[peer].edges) for number, peer in enumerate(peers)]
+
+
+def fact_name(name: str) -> Words:
+    """Return what a fact is called."""
+    return phrase(FACTS[name]) if name in FACTS else Words(name, name)

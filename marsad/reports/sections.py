@@ -1,0 +1,314 @@
+"""The section of one channel: how it is rated, why, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from html import escape
+
+import numpy as np
+
+from marsad.core.problem import Problem
+from marsad.core.scheme import Indicator, Node, Scheme
+from marsad.core.stars import Limiter
+from marsad.reports.presenters import LEVEL, Group, View, given_name, likely_stars
+from marsad.web.charts import Axis, axis_around, bar, interval
+from marsad.web.documents import pattern
+from marsad.web.texts import Words, chance_words, drawn_percent, grouped, noop, phrase, text
+
+ENDS = 50
+"""How many of the best and of the last of the whole file get a section."""
+SHOWN = 3
+WORTH_SAYING = 0.1
+"""From this probability on a limiter that was not applied is mentioned."""
+
+Part = Node | Indicator
+
+RANKED = noop(
+    "With a score of {score} it stands at rank {rank} of {count} in its kind; the rank lies between {low} and {high} ({level})."
+)
+BARELY_RANKED = noop("With a score of {score} it stands at rank {rank} of {count} in its kind.")
+KEPT = noop("With a score of {score} it stands at rank {rank} of {count} in its kind, and keeps that rank ({level}).")
+MEASURED = noop("Measured by {known} of {applicable} indicators that apply to it.")
+CANDIDATES = {
+    "best": noop(
+        "It is almost certainly among the best {k} of its kind (probability {chance}): a candidate. "
+        "Naming needs confirmation by a second wave."
+    ),
+    "worst": noop(
+        "It is almost certainly among the worst {k} of its kind (probability {chance}): a candidate. "
+        "Naming needs confirmation by a second wave."
+    ),
+}
+APART = {
+    1: noop("{part}: {value}, which is {away} above the median of its kind ({middle})."),
+    -1: noop("{part}: {value}, which is {away} below the median of its kind ({middle})."),
+}
+NONE_APART = {
+    1: noop("No part stands clearly above the median of its kind."),
+    -1: noop("No part stands clearly below the median of its kind."),
+}
+LIMITS = {
+    "held": noop("{rule} (probability {chance}). By its score alone it would be rated {star}."),
+    "idle": noop("{rule} (probability {chance}). It changed nothing: the score alone gives no other star."),
+    "applied": noop("{rule} (probability {chance}). It was applied."),
+    "open": noop("{rule}: the probability is {chance}, which is too little to apply it."),
+}
+
+
+def sections_wanted(view: View, asked: Sequence[str]) -> list[int]:
+    """Return the channels that get a section, in the order of the leagues: both ends, all candidates and those asked for.
+
+    Raises Problem for a channel that the evidence does not know.
+    """
+    rating, known = view.rating, {channel: place for place, channel in enumerate(view.channels)}
+    for channel in asked:
+        if channel not in known:
+            raise Problem(f"there is no channel '{channel}' in the evidence", remedy="write its identifier as in the file")
+    rated = [place for group in view.groups for place in group.rated]
+    best = sorted(rated, key=lambda place: rating.rank[place])[:ENDS]
+    last = sorted(rated, key=lambda place: len(view.group_of[place].rated) - rating.rank[place])[:ENDS]
+    wanted = {*best, *last, *(known[channel] for channel in asked)}
+    wanted |= {place for group in view.groups if group.listed for place in group.rated if candidate_for(view, place)}
+    return [place for group in view.groups for place in (*group.rated, *group.unrated) if place in wanted]
+
+
+def candidate_for(view: View, place: int) -> str:
+    """Return whether a channel is almost certainly among the `best` or the `worst`, else nothing."""
+    least = view.standard.scheme.naming.probability
+    if view.rating.p_top[place] >= least:
+        return "best"
+    return "worst" if view.rating.p_bottom[place] >= least else ""
+
+
+def profile_parts(scheme: Scheme) -> list[tuple[Part, int]]:
+    """Return the parts a profile shows, with their depth: the root's children or, where they are under three, theirs.
+
+    A grandchild of three or more nodes is followed by them, so that pillars are seen where they stand deeper.
+    """
+    children = scheme.children[scheme.root.code]
+    if len(children) >= 3:
+        return [(child, 0) for child in children]
+    found: list[tuple[Part, int]] = []
+    for child in children:
+        for under in scheme.children[child.code] if isinstance(child, Node) else (child,):
+            found.append((under, 0))
+            nodes = [node for node in scheme.children.get(under.code, ()) if isinstance(node, Node)]
+            found += [(node, 1) for node in nodes] if len(nodes) >= 3 else []
+    return found
+
+
+def compared_parts(scheme: Scheme) -> list[Part]:
+    """Return what strengths and weaknesses are told from: the lowest nodes with several indicators, else the profile."""
+    lowest = [node for node in scheme.nodes[1:] if has_several_indicators(scheme, node)]
+    return list(lowest) or [part for part, _ in profile_parts(scheme)]
+
+
+def has_several_indicators(scheme: Scheme, node: Node) -> bool:
+    """Whether two or more indicators and no node hang on a node."""
+    children = scheme.children[node.code]
+    return len(children) > 1 and all(isinstance(child, Indicator) for child in children)
+
+
+class Sections:
+    """Writes sections; what all of one kind share is reckoned once."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        scheme = view.standard.scheme
+        self.profile, self.compared = profile_parts(scheme), compared_parts(scheme)
+        codes = {part.code for part in [*self.compared, *(part for part, _ in self.profile)]}
+        self.values = {code: view.rating.nodes[code] for code in codes}
+        self.centre = {group.code: self.centres(group) for group in view.groups}
+        self.indicators = (~np.isnan(view.rating.tree.scores)).sum(axis=1), view.rating.prepared.applicable.sum(axis=1)
+        ends = {"axis_low": grouped(self.axis.low), "axis_high": grouped(self.axis.high)}
+        self.whole = pattern("reports/channel.html", **ends)
+        self.row, self.limit_list = pattern("reports/profile_row.html"), pattern("reports/limits.html")
+        self.chance_table, self.chance_row = pattern("reports/chances.html"), pattern("reports/chance_row.html")
+
+    def centres(self, group: Group) -> dict[str, tuple[float, float]]:
+        """Return the median and the standard deviation of every compared part over the rated channels of a kind."""
+        rows = list(group.rated)
+        found = {}
+        for code, estimate in self.values.items():
+            known = estimate.value[rows][~np.isnan(estimate.value[rows])]
+            spread = float(known.std(ddof=1)) if known.size > 1 else float("nan")
+            found[code] = (float(np.median(known)) if known.size else float("nan"), spread)
+        return found
+
+    @cached_property
+    def axis(self) -> Axis:
+        """Return the one axis of every profile."""
+        shown = [self.values[part.code] for part, _ in self.profile]
+        ends = [end for estimate in shown for end in (estimate.low, estimate.high)]
+        return axis_around([estimate.value for estimate in shown], ends)
+
+    def written(self, place: int) -> str:
+        """Return the section of one channel."""
+        view, rated = self.view, bool(self.view.rating.rated[place])
+        group = view.group_of[place]
+        sentences = [self.rated_sentence(place), *self.standing(place, group)] if rated else [self.unrated_sentence(place)]
+        return self.whole.format(
+            place=place,
+            name=view.name(place),
+            identity=self.identity(place, group),
+            stars=view.stars.drawn(float(view.rating.star[place]), view.next_chance[place]) if rated else "",
+            sentence=sentences[0],
+            standing="".join(f"<p>{sentence}</p>" for sentence in sentences[1:]),
+            chances=self.chances(place) if rated else "",
+            profile=self.profile_rows(place, group),
+            strengths=self.apart(place, group, 1),
+            weaknesses=self.apart(place, group, -1),
+            limits=self.limits(place) if rated else "",
+            measured=" ".join(str(sentence) for sentence in self.measured(place)),
+        )
+
+    def identity(self, place: int, group: Group) -> str:
+        """Return the identifier, kind and entity of a channel on one line."""
+        view = self.view
+        entity = given_name(view.names.get(view.channels[place], {}), "entity")
+        parts = [f"<bdi>{escape(view.channels[place])}</bdi>"] if view.named(place) else []
+        parts += [str(group.title)] if group.code else []
+        parts += [str(entity)] if entity else []
+        return " · ".join(parts)
+
+    def rated_sentence(self, place: int) -> Words:
+        """Return the star and how sure it is, in one sentence."""
+        view = self.view
+        star = float(view.rating.star[place])
+        chances = view.rating.p_star[place]
+        if np.isnan(chances).any():
+            said = view.star_within(star)
+            return phrase("This channel is rated {star}; how sure that is, the evidence does not say.", star=said)
+        low, high = likely_stars(view.rating.star_values, chances.tolist(), star)
+        if low == high:
+            return phrase("This channel is rated {star}, almost certainly.", star=view.star_within(star))
+        between = {"star": view.star_within(star), "low": view.star_within(low), "high": view.star_within(high)}
+        return phrase("This channel is rated {star}; it is almost certainly between {low} and {high}.", **between)
+
+    def unrated_sentence(self, place: int) -> Words:
+        """Return why a channel is not rated."""
+        return phrase("This channel is not rated: {reason}.", reason=self.view.reason(str(self.view.rating.reason[place])))
+
+    def standing(self, place: int, group: Group) -> list[Words]:
+        """Return the channel's place in its kind and, where it is a candidate, for what."""
+        rating, naming = self.view.rating, self.view.standard.scheme.naming
+        rank, count = int(rating.rank[place]), len(group.rated)
+        score = self.view.score(float(rating.score[place]))
+        if np.isnan(rating.rank_low[place]):
+            sentences = [phrase(BARELY_RANKED, score=score, rank=rank, count=count)]
+        else:
+            low, high = int(rating.rank_low[place]), int(rating.rank_high[place])
+            said = RANKED if low < high else KEPT
+            sentences = [phrase(said, score=score, rank=rank, count=count, low=low, high=high, level=LEVEL)]
+        if rating.near_edge[place]:
+            sentences.append(phrase("Its score lies on the edge between two stars."))
+        found = candidate_for(self.view, place) if group.listed else ""
+        if found:
+            chance = chance_words(float((rating.p_top if found == "best" else rating.p_bottom)[place]))
+            sentences.append(phrase(CANDIDATES[found], k=naming.k, chance=chance))
+        return sentences
+
+    def chances(self, place: int) -> str:
+        """Return the probability of every star as a table of bars; empty where nothing was drawn."""
+        chances = self.view.rating.p_star[place].tolist()
+        if chances[0] != chances[0]:
+            return ""
+        rows = [
+            self.chance_row.format(star=self.view.star(value), bar=bar(chance), chance=escape(drawn_percent(chance)))
+            for value, chance in reversed(list(zip(self.view.rating.star_values, chances, strict=True)))
+        ]
+        return self.chance_table.format(rows="".join(rows))
+
+    def profile_rows(self, place: int, group: Group) -> str:
+        """Return the profile of a channel against the median of its kind."""
+        rows = []
+        for part, depth in self.profile:
+            estimate, middle = self.values[part.code], self.centre[group.code][part.code][0]
+            value, low, high = (float(column[place]) for column in (estimate.value, estimate.low, estimate.high))
+            rows.append(
+                self.row.format(
+                    depth=depth,
+                    part=text(self.view.standard.labels[part.code]),
+                    value=self.number(value),
+                    margin=f"<small><bdi>{self.number(low)} – {self.number(high)}</bdi></small>" if low == low else "",
+                    picture=interval(self.axis, low, value, high, middle=middle),
+                    middle=self.number(middle),
+                )
+            )
+        return "".join(rows)
+
+    def number(self, value: float) -> str:
+        """Return a score of a part; a dash where there is none."""
+        return "–" if value != value else grouped(value, self.axis.digits)
+
+    def apart(self, place: int, group: Group, side: int) -> str:
+        """Return the parts that stand clearly above (side 1) or below (-1) the median of the kind, as a list in words."""
+        found = []
+        for part in self.compared:
+            middle, spread = self.centre[group.code][part.code]
+            estimate = self.values[part.code]
+            value = float(estimate.value[place])
+            away = side * (value - middle)
+            near = float((estimate.low if side > 0 else estimate.high)[place])
+            clear = side * (near - middle) > 0 if near == near else away > spread
+            if clear and away > 0:
+                found.append((away, part, value, middle))
+        found.sort(key=lambda one: -one[0])
+        if not found:
+            return f"<p>{phrase(NONE_APART[side])}</p>"
+        items = [
+            phrase(
+                APART[side],
+                part=text(self.view.standard.labels[part.code]),
+                value=self.number(value),
+                middle=self.number(middle),
+                away=self.number(away),
+            )
+            for away, part, value, middle in found[:SHOWN]
+        ]
+        return "<ul>" + "".join(f"<li>{item}</li>" for item in items) + "</ul>"
+
+    def limits(self, place: int) -> str:
+        """Return the limiters that held the star or nearly did, with their probability."""
+        view, items = self.view, []
+        for limiter, limit in zip(view.standard.scheme.limiters, view.rating.limits, strict=True):
+            chance = float(limit.probability[place])
+            if limit.applied[place] or chance >= WORTH_SAYING:
+                said = self.limit_sentence(place, limiter, bool(limit.applied[place]))
+                rule = text(view.standard.rules[limiter.code])
+                items.append(phrase(said, rule=rule, chance=chance_words(chance, drawn=False), **self.unheld(place)))
+        return self.limit_list.format(items="".join(f"<li>{item}</li>" for item in items)) if items else ""
+
+    def limit_sentence(self, place: int, limiter: Limiter, applied: bool) -> str:
+        """Return the message for what one limiter did to one channel."""
+        if not applied:
+            return LIMITS["open"]
+        unheld = self.star_by_score(place)
+        limit = limiter.cap if limiter.cap is not None else limiter.floor
+        star = float(self.view.rating.star[place])
+        if unheld is None:
+            return LIMITS["applied"]
+        return LIMITS["held"] if star != unheld and star == limit else LIMITS["idle"]
+
+    def unheld(self, place: int) -> dict[str, Words]:
+        """Return the star the score alone would give, in words, where it is known."""
+        unheld = self.star_by_score(place)
+        return {} if unheld is None else {"star": self.view.star_within(unheld)}
+
+    def star_by_score(self, place: int) -> float | None:
+        """Return the star before limiters; unknown where stars are given by conditions."""
+        cuts = self.view.rating.cuts.get(str(self.view.rating.peers[place]))
+        return None if cuts is None else float(cuts.stars_of(self.view.rating.score[place : place + 1])[0])
+
+    def measured(self, place: int) -> list[Words]:
+        """Return how much evidence stands behind a channel."""
+        known, applicable = int(self.indicators[0][place]), int(self.indicators[1][place])
+        sentences = [phrase(MEASURED, known=known, applicable=applicable)]
+        n = float(self.view.rating.nodes[self.view.standard.scheme.root.code].n[place])
+        if n == n:
+            sentences.append(phrase("Most answers to one indicator: {n}.", n=n))
+        else:
+            sentences.append(phrase("How many answers stand behind it is not known."))
+        sentences.append(phrase("The period of the evidence is not known."))
+        return sentences

@@ -1,0 +1,124 @@
+"""The first sentences of a report, and how the stars are shared out."""
+
+from __future__ import annotations
+
+from html import escape
+
+import numpy as np
+from django.utils.safestring import SafeString
+
+from marsad.reports.presenters import LEVEL, SURE, Group, View
+from marsad.web.charts import bar
+from marsad.web.documents import joined, pattern
+from marsad.web.texts import Words, counted, noop, percent, phrase
+
+MAY_BE_FIRST = noop("By the {level} range of their ranks {first} of them may be first and {last} may be last.")
+TOO_FEW = noop("Of fewer than {least} rated channels with a margin of error no best and worst are listed.")
+CANDIDATES = noop(
+    "Candidates for the best {k}: {best}; for the worst {k}: {worst} (probability {least} or more). "
+    "Naming needs confirmation by a second wave."
+)
+
+
+def summary(view: View) -> list[Words]:
+    """Return the report in a few sentences."""
+    rating = view.rating
+    total, rated = rating.rated.size, int(rating.rated.sum())
+    if not rated:
+        reasons = phrase("The reason stands beside each channel, and what the standard asks for below them.")
+        return [phrase("No channel could be rated."), reasons]
+    alone = view.groups[0] if len(view.groups) == 1 else None
+    sentences = [how_many(rated, total)]
+    if alone:
+        sentences.append(half_of_them(view, alone))
+    sentences.append(commonest(view))
+    sentences.append(not_told_apart(view))
+    return sentences
+
+
+def how_many(rated: int, total: int) -> Words:
+    """Return how many channels are rated, in words."""
+    return counted("{n} of {total} channels is rated.", "{n} of {total} channels are rated.", rated, total=total)
+
+
+def half_of_them(view: View, group: Group) -> Words:
+    """Return the median of a kind in words."""
+    median = float(np.median(view.rating.score[list(group.rated)]))
+    return phrase("Half of them score {median} or more.", median=view.score(median))
+
+
+def commonest(view: View) -> Words:
+    """Return the star most channels have."""
+    stars, counts = np.unique(view.rating.star[view.rating.rated], return_counts=True)
+    most = int(counts.argmax())
+    return phrase("The most frequent result is {star} ({n}).", star=view.star_within(float(stars[most])), n=int(counts[most]))
+
+
+def not_told_apart(view: View) -> Words:
+    """Return for how many channels the evidence leaves more than one star open."""
+    rating = view.rating
+    known = rating.rated & rating.drawn
+    if not known.any():
+        return phrase("The evidence gave no margin of error, so neither stars nor ranks carry one.")
+    unsure = int((known & (np.nan_to_num(rating.p_star).max(axis=1) < SURE)).sum())
+    if not unsure:
+        return phrase("Every star is almost certain.")
+    return counted(
+        "For {n} channel the evidence does not yet tell one star from the next.",
+        "For {n} channels the evidence does not yet tell one star from the next.",
+        unsure,
+    )
+
+
+def of_kind(view: View, group: Group, *, alone: bool) -> list[list[Words]]:
+    """Return what is to be said above the league of one kind, by paragraphs."""
+    naming = view.standard.scheme.naming
+    total, rated = len(group.rated) + len(group.unrated), len(group.rated)
+    if not rated:
+        return [[phrase("No channel of this kind could be rated.")]]
+    sentences = []
+    if not alone:
+        sentences = [how_many(rated, total), half_of_them(view, group)]
+    return [part for part in (sentences, ends_told_apart(view, group), named(view, group, naming.minimum_channels)) if part]
+
+
+def ends_told_apart(view: View, group: Group) -> list[Words]:
+    """Return how many channels may stand first and last."""
+    rating, rows = view.rating, list(group.rated)
+    if not group.drawn:
+        return [phrase("Ranks carry no margin of error, because the evidence gave none.")]
+    first = int((rating.rank_low[rows] == 1).sum())
+    last = int((rating.rank_high[rows] == len(rows)).sum())
+    said = phrase(MAY_BE_FIRST, first=first, last=last, level=LEVEL)
+    return [said]
+
+
+def named(view: View, group: Group, least: int) -> list[Words]:
+    """Return how many are candidates for being named, or why there is no list."""
+    naming = view.standard.scheme.naming
+    if not group.listed:
+        return [phrase(TOO_FEW, least=least)] if group.drawn else []
+    rows = list(group.rated)
+    best = int((view.rating.p_top[rows] >= naming.probability).sum())
+    worst = int((view.rating.p_bottom[rows] >= naming.probability).sum())
+    return [phrase(CANDIDATES, k=naming.k, best=best, worst=worst, least=percent(naming.probability))]
+
+
+def distribution(view: View, places: tuple[int, ...]) -> SafeString:
+    """Return how many of some rated channels have each star: a table whose rows are bars."""
+    stars = view.rating.star[list(places)]
+    row = pattern("reports/distribution_row.html")
+    longest = max(1, *(int((stars == value).sum()) for value in view.rating.star_values))
+    rows = []
+    for value in reversed(view.rating.star_values):
+        count = int((stars == value).sum())
+        rows.append(
+            row.format(
+                star=view.star(value),
+                stars=view.stars.drawn(value),
+                bar=bar(count / longest),
+                count=f"{count:,}",
+                share=escape(percent(count / max(len(places), 1))),
+            )
+        )
+    return joined([pattern("reports/distribution.html").format(rows="".join(rows))])
