@@ -88,8 +88,16 @@ def varies(known: Array) -> bool:
     return known.size > 1 and bool(np.ptp(known) > 1e-13 * np.abs(known).max())
 
 
+UNBOUNDED = (-np.inf, np.inf)
+
+
 class Normaliser(Protocol):
-    """How a standard brings an indicator onto the common scale."""
+    """How a standard brings an indicator onto the common scale; `bounds` are the least and the most it can score."""
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Return the ends of the scores."""
+        ...
 
     def fit(self, values: Array, *, lower_is_better: bool) -> Scale:
         """Return the scale fitted on one population `[C]`."""
@@ -99,6 +107,11 @@ class Normaliser(Protocol):
 @dataclass(frozen=True)
 class AsIs:
     """The value is the score; where lower is better its sign is turned."""
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Return the ends of the scores."""
+        return UNBOUNDED
 
     def fit(self, values: Array, *, lower_is_better: bool) -> Scale:
         """Return the line through the origin."""
@@ -111,6 +124,11 @@ class ZScore:
 
     A population without spread scores 0.
     """
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Return the ends of the scores."""
+        return UNBOUNDED
 
     def fit(self, values: Array, *, lower_is_better: bool) -> Scale:
         """Return the line."""
@@ -129,6 +147,11 @@ class MinMax:
 
     low: float = 0.0
     high: float = 100.0
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Return the ends of the scores."""
+        return (self.low, self.high)
 
     def fit(self, values: Array, *, lower_is_better: bool) -> Scale:
         """Return the line."""
@@ -151,6 +174,11 @@ class Goalposts:
     low: float = 0.0
     high: float = 100.0
 
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Return the ends of the scores."""
+        return (min(self.low, self.high), max(self.low, self.high))
+
     def fit(self, values: Array, *, lower_is_better: bool) -> Scale:
         """Return the line; the order of the goalposts says the direction."""
         rate = (self.high - self.low) / (self.best - self.worst)
@@ -163,6 +191,11 @@ class Levels:
 
     points: tuple[float, ...]
 
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Return the ends of the scores."""
+        return (min(self.points), max(self.points))
+
     def fit(self, values: Array, *, lower_is_better: bool) -> Scale:
         """Return the curve through the levels."""
         return Curve(tuple(float(level) for level in range(1, len(self.points) + 1)), self.points)
@@ -171,6 +204,11 @@ class Levels:
 @dataclass(frozen=True)
 class PercentRank:
     """The share of the other channels that a channel beats, ties counted half, times 100."""
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Return the ends of the scores."""
+        return (0.0, 100.0)
 
     def fit(self, values: Array, *, lower_is_better: bool) -> Scale:
         """Return the curve through the population's own ranks."""
@@ -188,6 +226,11 @@ class Stars:
     """The value's star under a star rule of its own (published cut points, or cut points found in the population)."""
 
     rule: StarRule
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Return the ends of the scores."""
+        return (min(self.rule.stars), max(self.rule.stars))
 
     def fit(self, values: Array, *, lower_is_better: bool) -> Scale:
         """Return the steps; where lower is better the rule reads the values with their sign turned."""

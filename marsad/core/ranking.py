@@ -45,7 +45,7 @@ def rank_draws(draws: Array) -> Ranks:
     places = np.arange(1, channels + 1, dtype=np.int32)
     for start in range(0, count, BLOCK):
         block = -np.round(np.ascontiguousarray(draws[:, start : start + BLOCK].T), PRECISION)
-        order = np.argsort(block, axis=1, kind="stable")
+        order = np.argsort(block, axis=1)  # any order among equals: they share a rank
         ordered = np.take_along_axis(block, order, axis=1)
         place = np.broadcast_to(places, block.shape)
         tied = ordered[:, 1:] == ordered[:, :-1]

@@ -88,6 +88,8 @@ def rate(scheme: Scheme, evidence: Evidence, settings: Settings = DEFAULTS, prog
     star = np.where(rated, limited(scheme, star, limits), np.nan)
     rank, chances = league(scheme, leagues, score, rated, posterior, settings)
     p_star = star_chances(scheme, posterior, rated, peers, cuts, limits)
+    nodes = estimates(scheme, evidence, counted, tree, posterior, settings)
+    whole = nodes[scheme.root.code]
     near = np.zeros(rated.size, bool)
     for group, cut in cuts.items():
         near |= (peers == group) & rated & cut.near_edge(score)
@@ -95,8 +97,8 @@ def rate(scheme: Scheme, evidence: Evidence, settings: Settings = DEFAULTS, prog
         evidence=evidence,
         prepared=prepared,
         score=score,
-        low=np.where(rated, posterior.low, np.nan),
-        high=np.where(rated, posterior.high, np.nan),
+        low=np.where(rated, whole.low, np.nan),
+        high=np.where(rated, whole.high, np.nan),
         star=star,
         rated=rated,
         reason=reason,
@@ -111,7 +113,7 @@ def rate(scheme: Scheme, evidence: Evidence, settings: Settings = DEFAULTS, prog
         star_values=scheme.stars.stars,
         near_edge=near,
         drawn=posterior.drawn & rated,
-        nodes=estimates(scheme, evidence, counted, tree, posterior, settings),
+        nodes=nodes,
         limits=limits,
         cuts=cuts,
         tree=tree,
@@ -292,12 +294,11 @@ def estimates(
             low, high = value - error, value + error
         else:
             low = high = np.full_like(value, np.nan)
+        if part is scheme.root:
+            value, low, high = np.round(posterior.centre, PRECISION), posterior.low, posterior.high
         known = erring[:, below].any(axis=1)
-        n = largest(evidence.n[:, below])
-        found[part.code] = Estimate(value, np.where(known, low, np.nan), np.where(known, high, np.nan), n)
-    root = found[scheme.root.code]
-    whole = np.round(posterior.centre, PRECISION)
-    found[scheme.root.code] = replace(root, value=whole, low=posterior.low, high=posterior.high)
+        low, high = (np.where(known, np.clip(end, *scheme.bounds[part.code]), np.nan) for end in (low, high))
+        found[part.code] = Estimate(value, low, high, largest(evidence.n[:, below]))
     return found
 
 

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from marsad.core.clusters import Ward
 from marsad.core.conditions import Check, Condition, Count
-from marsad.core.normalise import AsIs, Impute, Normaliser, Treat
+from marsad.core.normalise import UNBOUNDED, AsIs, Impute, Normaliser, Treat
 from marsad.core.stars import Bands, FirstMatch, KMeans, Limiter, Quantiles, RoundTo
 
 AS_IS = AsIs()
@@ -178,6 +178,19 @@ class Scheme:
         for node in self.upward:
             below[node.code] = tuple(place for child in self.children[node.code] for place in below[child.code])
         return below
+
+    @cached_property
+    def bounds(self) -> dict[str, tuple[float, float]]:
+        """Return the least and the most that every node and indicator can score; infinite where nothing bounds it."""
+        found = {indicator.code: indicator.normalise.bounds for indicator in self.indicators}
+        for node in self.upward:
+            ends = [found[child.code] for child in self.children[node.code]]
+            found[node.code] = (min(low for low, _ in ends), max(high for _, high in ends)) if node.rescale is None else UNBOUNDED
+            if node.zero_when is not None:
+                found[node.code] = (min(found[node.code][0], 0.0), max(found[node.code][1], 0.0))
+        if self.adjustments:
+            found[self.root.code] = UNBOUNDED
+        return found
 
     def conditions(self) -> Iterator[Condition]:
         """Yield every condition of the scheme."""

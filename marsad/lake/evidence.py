@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from marsad.core.composite import applies
 from marsad.core.conditions import Mask
 from marsad.core.evidence import Evidence, Texts
+from marsad.core.prepare import applies
 from marsad.core.problem import Problem
 from marsad.core.scheme import Scheme
 from marsad.lake.cells import COMPANIONS, RATER, WEIGHT, Cells, N, fill_standard_errors, leave_out, read_cells
@@ -27,7 +27,7 @@ from marsad.lake.kinds import (
 )
 from marsad.lake.sources import CHANNEL, INDICATOR, VALUE, Source, Sources, read_sources
 
-NAMES = ("name_ar", "name_en", "entity")
+NAMES = ("name_ar", "name_en", "entity", "entity_ar", "entity_en")
 """Columns shown to people and never reckoned with."""
 LONG_COLUMNS = (INDICATOR, VALUE, *COMPANIONS, RATER, WEIGHT, "at")
 
