@@ -1,0 +1,96 @@
+"""A small standard and a small file of evidence for the command line."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from marsad.cli import main
+
+STANDARD = """
+schema = 1
+name = "two-parts"
+version = "1"
+title = { ar = "جزآن", en = "Two parts" }
+summary = { ar = "معيار صغير", en = "A small standard" }
+[[node]]
+code = "overall"
+label = { ar = "الكل", en = "Overall" }
+missing = "not-rated"
+[[node]]
+code = "voice"
+parent = "overall"
+weight = 0.6
+label = { ar = "الرأي", en = "Voice" }
+[[node]]
+code = "visit"
+parent = "overall"
+weight = 0.4
+label = { ar = "الزيارة", en = "Visit" }
+[defaults]
+scale = [0, 100]
+normalise = { method = "goalposts", worst = 0, best = 100 }
+[[indicator]]
+code = "happy"
+parent = "voice"
+label = { ar = "السعادة", en = "Happy" }
+[[indicator]]
+code = "clear"
+parent = "voice"
+label = { ar = "الوضوح", en = "Clear" }
+[[indicator]]
+code = "seen"
+parent = "visit"
+label = { ar = "ما شوهد", en = "Seen" }
+[stars]
+rule = "bands"
+bands = [{ star = 2, below = 50 }, { star = 3, from = 50, below = 70 }, { star = 4, from = 70 }]
+[[limiter]]
+code = "weak-visit"
+cap = 3
+when = { score = "visit", below = 40 }
+label = { ar = "زيارة ضعيفة", en = "weak visit" }
+[naming]
+k = 1
+"""
+
+EVIDENCE = """channel,happy,clear,seen
+north,80,90,75
+south,60,,55
+east,95,92,30
+west,40,35,
+"""
+
+
+@pytest.fixture
+def standard(tmp_path: Path) -> Path:
+    """Return the file of the small standard."""
+    path = tmp_path / "two-parts.toml"
+    path.write_text(STANDARD, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def evidence(tmp_path: Path) -> Path:
+    """Return the file of the small evidence."""
+    path = tmp_path / "evidence.csv"
+    path.write_text(EVIDENCE, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def refused(standard: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """Return a function that rates a file, expects exit code 2 and nothing written, and returns the one sentence said."""
+
+    def run(evidence: Path, *options: str) -> str:
+        out = tmp_path / "refused-out"
+        assert main(["rate", str(evidence), "--standard", str(standard), "--out", str(out), *options]) == 2
+        assert not out.exists()
+        assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert said.err.startswith("marsad: ")
+        assert said.err.count("\n") == 1
+        return said.err.removeprefix("marsad: ").strip()
+
+    return run
