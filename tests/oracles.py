@@ -6,7 +6,6 @@ thing (a root instead of its formula, a count instead of a sort) the twin takes 
 
 import math
 from fractions import Fraction
-from statistics import NormalDist
 
 # ---- one indicator over one population
 
@@ -393,27 +392,6 @@ def chance_bottom(draws, channel, k):
 
 
 # ---- estimates
-
-
-def bisect(rising, low, high):
-    """Where a rising function crosses zero."""
-    for _ in range(200):
-        middle = (low + high) / 2
-        low, high = (middle, high) if rising(middle) < 0 else (low, middle)
-    return (low + high) / 2
-
-
-def wilson(successes, n, level):
-    """The shares p at which the observed share lies exactly z standard errors of p away (Wilson, 1927)."""
-    share, z = successes / n, NormalDist().inv_cdf((1 + level) / 2)
-
-    def below(p):
-        return z**2 * p * (1 - p) / n - (share - p) ** 2
-
-    return (
-        bisect(below, 0.0, share) if share > 0 else 0.0,
-        bisect(lambda p: -below(p), share, 1.0) if share < 1 else 1.0,
-    )
 
 
 def jeffreys_deviation(successes, n, steps=20_000):

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import io
+import os
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 
 from marsad import __version__
@@ -26,16 +30,36 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return the exit code: 0 done, 2 bad input, 130 interrupted."""
-    options = parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without Arabic shows codes, not a traceback
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, interrupted)
     try:
+        options = parser().parse_args(arguments)
         options.run(options)
+        sys.stdout.flush()
     except Problem as problem:
-        print(f"marsad: {problem}", file=sys.stderr)
-        return BAD_INPUT
+        return refused(str(problem))
+    except MemoryError:
+        return refused("there is not enough memory; ask for fewer --draws or rate fewer channels at a time.")
     except BrokenPipeError:
-        sys.stderr.close()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        return refused(f"{error.filename or 'the system'}: {error.strerror or error}; mend that and run it again.")
     except KeyboardInterrupt:
         print("marsad: interrupted; nothing was written.", file=sys.stderr)
         return INTERRUPTED
     return 0
+
+
+def refused(sentence: str) -> int:
+    """Say what is wrong; return the exit code of bad input."""
+    print(f"marsad: {sentence}", file=sys.stderr)
+    return BAD_INPUT
+
+
+def interrupted(number: int, frame: object) -> None:
+    """Stop as Ctrl-C does, so that whoever ends the program leaves nothing half-written."""
+    raise KeyboardInterrupt

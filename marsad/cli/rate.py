@@ -3,27 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import platform
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from hashlib import sha256
-from json import dumps
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from tqdm import tqdm
-
-from marsad import __version__
-from marsad.core.problem import Problem
-from marsad.core.rating import Rating, Settings
-from marsad.core.rating import rate as rate_evidence
-from marsad.lake.evidence import Reading, read_evidence
-from marsad.lake.output import OutputFolder, write_csv
-from marsad.reports.tables import nodes_table, ratings_table, reason_words, stages_table
-from marsad.standards import Standard, Text, load
+from marsad.cli.arguments import even, whole
 
 EXAMPLE = """example:
   marsad rate evidence.csv --id CENTRE --standard my-standard.toml --out out/
@@ -32,7 +15,7 @@ EVIDENCE is a CSV, CSV.gz or Parquet file, or a folder of them.
 Wide: one row per channel, one column per indicator, blank where missing; beside X its answers X__n and standard error X__se.
 Long: channel, indicator, value and, where known, n, se, rater, at.
 """
-SHOWN = 5
+DRAWS = 4000
 
 
 def add(commands: Any) -> None:
@@ -44,14 +27,14 @@ def add(commands: Any) -> None:
         epilog=EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    command.add_argument("evidence", metavar="EVIDENCE", type=Path, help="a file or a folder of files")
+    command.add_argument("evidence", metavar="EVIDENCE", type=named, help="a file or a folder of files")
     command.add_argument("--standard", required=True, metavar="NAME|FILE", help="a shipped standard, or a TOML file")
     command.add_argument("--id", default="channel", metavar="COLUMN", help="the column that names the channel (channel)")
     command.add_argument("--kind", metavar="KIND", help="the kind of every channel, where the files have no column kind")
     command.add_argument("--out", default=Path("marsad-out"), type=Path, metavar="DIR", help="where the results go (marsad-out)")
     command.add_argument("--force", action="store_true", help="replace earlier results in DIR")
     command.add_argument("--seed", default=0, type=whole, metavar="N", help="the seed of every draw (0)")
-    command.add_argument("--draws", default=Settings.draws, type=even, metavar="N", help="how many possible league tables (4000)")
+    command.add_argument("--draws", default=DRAWS, type=even, metavar="N", help="how many possible league tables (4000)")
     command.add_argument(
         "--channel", action="append", default=[], metavar="ID", help="give it a section in the report; may be repeated"
     )
@@ -61,64 +44,18 @@ def add(commands: Any) -> None:
     command.set_defaults(run=run)
 
 
-def whole(text: str) -> int:
-    """Return a whole number from 0 on, as the command line gives it."""
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 on")
-    return int(text)
-
-
-def even(text: str) -> int:
-    """Return an even number of draws of at least 100: draws come in mirrored pairs."""
-    number = whole(text)
-    if number < 100 or number % 2:
-        raise argparse.ArgumentTypeError(f"{text} is not an even number from 100 on")
-    return number
-
-
-@dataclass
-class Clock:
-    """Seconds each step took."""
-
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        """Time one step."""
-        start = time.perf_counter()
-        yield
-        self.seconds[name] = round(time.perf_counter() - start, 3)
-
-
-@dataclass(frozen=True)
-class Job:
-    """What is to be rated and how; the demo fills one in as the command line does."""
-
-    evidence: Path
-    standard: str
-    out: Path
-    id_column: str = "channel"
-    kind: str | None = None
-    force: bool = False
-    settings: Settings = field(default_factory=Settings)
-    channels: tuple[str, ...] = ()
-    language: str = "en"
-    stages: bool = False
-    report: bool = True
-    notice: Text | None = None
-
-
-@dataclass(frozen=True)
-class Done:
-    """What was rated."""
-
-    rating: Rating
-    standard: Standard
-    reading: Reading
+def named(text: str) -> Path:
+    """Return a path that was really named: an empty text would mean the folder one stands in."""
+    if not text:
+        raise argparse.ArgumentTypeError("name a file or a folder")
+    return Path(text)
 
 
 def run(options: argparse.Namespace) -> None:
     """Rate and say what was written."""
+    from marsad.cli.rating import Job, rate_files, say
+    from marsad.core.posterior import Settings
+
     job = Job(
         evidence=options.evidence,
         standard=options.standard,
@@ -132,168 +69,4 @@ def run(options: argparse.Namespace) -> None:
         stages=options.stages,
         report=options.report,
     )
-    done = rate_files(job)
-    say(done, job)
-
-
-def rate_files(job: Job) -> Done:
-    """Read, rate and write; nothing is written unless all of it succeeds."""
-    clock = Clock()
-    with OutputFolder(job.out, force=job.force) as folder:
-        with clock.step("standard"):
-            standard = load(job.standard)
-        with clock.step("read"):
-            reading = read_evidence(job.evidence, standard.scheme, id_column=job.id_column, kind=job.kind)
-            check_channels(job.channels, reading)
-        with clock.step("rate"):
-            rating = rate_with_progress(standard, reading, job)
-        refuse_nothing_rated(rating, standard, job)
-        with clock.step("tables"):
-            digests = write_tables(folder, rating, standard, job)
-        facts = run_facts(job, standard, reading, digests)
-        with clock.step("report"):
-            if job.report:
-                write_report(folder, rating, standard, reading, job, facts)
-        (folder / "run.json").write_text(
-            dumps(facts | {"seconds": clock.seconds}, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
-        )
-    return Done(rating, standard, reading)
-
-
-def as_json(facts: Mapping[str, Any]) -> str:
-    """Return facts as JSON a person can read."""
-    return dumps(facts, ensure_ascii=False, indent=2) + "\n"
-
-
-def check_channels(channels: Sequence[str], reading: Reading) -> None:
-    """Refuse a --channel that the evidence does not know."""
-    known = set(reading.evidence.channels.tolist())
-    for channel in channels:
-        if channel not in known:
-            raise Problem(f"--channel {channel}: the evidence has no such channel", remedy="write its identifier as in the file")
-
-
-def rate_with_progress(standard: Standard, reading: Reading, job: Job) -> Rating:
-    """Rate, with a bar on anything over two seconds."""
-    with tqdm(total=reading.evidence.channels.size, desc="drawing", unit=" channels", delay=2, leave=False) as bar:
-        return rate_evidence(standard.scheme, reading.evidence, job.settings, bar.update)
-
-
-def refuse_nothing_rated(rating: Rating, standard: Standard, job: Job) -> None:
-    """Raise Problem with the commonest reason where no channel can be rated."""
-    if rating.rated.any():
-        return
-    codes, counts = np.unique(rating.reason, return_counts=True)
-    commonest = counts.argmax()
-    words = reason_words(str(codes[commonest]), standard, "en")
-    raise Problem(
-        f"none of {rating.rated.size} channels can be rated; {counts[commonest]} of them: {words}",
-        file=job.evidence,
-        remedy=f"see what the standard asks for with `marsad standards show {job.standard}`",
-    )
-
-
-def write_tables(folder: Path, rating: Rating, standard: Standard, job: Job) -> dict[str, str]:
-    """Write the tables; return the SHA-256 of each."""
-    tables = {"ratings.csv": ratings_table(rating, standard, job.language), "nodes.csv": nodes_table(rating, standard)}
-    if job.stages:
-        tables["stages.csv"] = stages_table(rating, standard)
-    for name, table in tables.items():
-        write_csv(folder / name, table)
-    return {name: digest(folder / name) for name in tables}
-
-
-def digest(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    return sha256(path.read_bytes()).hexdigest()
-
-
-def run_facts(job: Job, standard: Standard, reading: Reading, digests: Mapping[str, str]) -> dict[str, Any]:
-    """Return all that somebody needs to repeat the run and compare."""
-    return {
-        "marsad": __version__,
-        "standard": {"name": job.standard, "identity": standard.identity, "sha256": standard.digest},
-        "evidence": [{"file": str(path), "sha256": digest(path)} for path in reading.files],
-        "id": job.id_column,
-        "kind": job.kind,
-        "seed": job.settings.seed,
-        "draws": job.settings.draws,
-        "level": job.settings.level,
-        "language": job.language,
-        "unused": list(reading.unused),
-        "notes": list(reading.notes),
-        "results": dict(digests),
-        "versions": {"python": platform.python_version(), "numpy": np.__version__},
-    }
-
-
-def write_report(folder: Path, rating: Rating, standard: Standard, reading: Reading, job: Job, facts: Mapping[str, Any]) -> None:
-    """Draw the report."""
-    from marsad.config import start  # Django takes a while, and only pages need it
-
-    start()
-    from marsad.reports.report import rating_page
-
-    run = {
-        "version": facts["marsad"],
-        "standard": standard.identity,
-        "standard_sha256": standard.digest,
-        "evidence_sha256": sha256("".join(entry["sha256"] for entry in facts["evidence"]).encode()).hexdigest(),
-        "seed": str(job.settings.seed),
-        "draws": str(job.settings.draws),
-    }
-    page = rating_page(rating, standard, names=names_by_channel(reading), channels=job.channels, run=run, notice=job.notice)
-    (folder / "report.html").write_text(page, encoding="utf-8")
-
-
-def names_by_channel(reading: Reading) -> dict[str, dict[str, str]]:
-    """Return the names that the files give to each channel."""
-    columns = {column: texts.tolist() for column, texts in reading.names.items()}
-    channels = reading.evidence.channels.tolist()
-    return {channel: {column: texts[row] for column, texts in columns.items()} for row, channel in enumerate(channels)}
-
-
-def say(done: Done, job: Job) -> None:
-    """Print the head and foot of every league and where the files are."""
-    rating, reading = done.rating, done.reading
-    if reading.unused:
-        print(f"not used by this standard: {', '.join(reading.unused)}")
-    for note in reading.notes:
-        print(note)
-    for line in league_lines(done, job.language):
-        print(line)
-    print(f"{int(rating.rated.sum())} of {rating.rated.size} channels rated by {done.standard.identity}; results in {job.out}")
-
-
-def league_lines(done: Done, language: str) -> Iterator[str]:
-    """Yield the first and last of every kind as lines of a table."""
-    table = ratings_table(done.rating, done.standard, language)
-    league_of = dict(zip(done.rating.evidence.channels.tolist(), done.rating.leagues.tolist(), strict=True))
-    leagues = np.array([league_of[channel] for channel in table["channel"].tolist()])
-    width = max(len(channel) for channel in table["channel"].tolist())
-    for league in dict.fromkeys(leagues.tolist()):
-        rows = np.flatnonzero((leagues == league) & (table["rated"] == "yes"))
-        title = done.standard.kinds[league][language] if league in done.standard.kinds else league
-        yield f"{title}: {rows.size} rated" if title else f"{rows.size} rated"
-        yield f"  {'rank':>5}  {'channel':<{width}}  {'star':>4}  {'score':>8}  {'between':>11}  {'P(top)':>6}  {'P(bottom)':>9}"
-        hidden = rows.size - 2 * SHOWN
-        for row in rows if hidden <= 0 else rows[:SHOWN]:
-            yield league_line(table, row, width)
-        if hidden > 0:
-            yield f"  {'…':>5}  {hidden} more"
-            for row in rows[-SHOWN:]:
-                yield league_line(table, row, width)
-
-
-def league_line(table: Mapping[str, Any], row: int, width: int) -> str:
-    """Return one line of the table; blank where nothing was drawn."""
-
-    def number(name: str, form: str) -> str:
-        value = table[name][row]
-        return "" if np.isnan(value) else format(value, form)
-
-    between = f"{number('rank_low', '.0f')}–{number('rank_high', '.0f')}" if number("rank_low", "g") else ""
-    return (
-        f"  {number('rank', '.0f'):>5}  {table['channel'][row]:<{width}}  {number('star', 'g'):>4}  {number('score', '.3f'):>8}"
-        f"  {between:>11}  {number('p_top', '.2f'):>6}  {number('p_bottom', '.2f'):>9}"
-    )
+    say(rate_files(job), job)

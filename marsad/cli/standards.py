@@ -6,10 +6,6 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from marsad.core.problem import Problem
-from marsad.standards import load, names
-from marsad.standards.card import card
-
 
 def add(commands: Any) -> None:
     """Add the subcommand and its three verbs."""
@@ -39,20 +35,27 @@ def add(commands: Any) -> None:
 
 def run_list(options: argparse.Namespace) -> None:
     """Print name, version and title of every shipped standard."""
+    from marsad.standards import load, names
+
     for standard in map(load, names()):
         print(f"{standard.name:<26} {standard.version:<8} {standard.title[options.lang]}")
 
 
 def run_show(options: argparse.Namespace) -> None:
     """Print or write the card."""
+    from marsad.standards import load
+
     standard = load(options.name)
     if options.html is None:
+        from marsad.standards.card import card
+
         for line in card(standard, options.lang, questions=options.questions):
             print(line)
         return
     from marsad.config import start  # Django takes a while, and only pages need it
 
     start()
+    from marsad.core.problem import Problem
     from marsad.reports.card import standard_page
 
     try:
@@ -64,6 +67,8 @@ def run_show(options: argparse.Namespace) -> None:
 
 def run_check(options: argparse.Namespace) -> None:
     """Load the file, which checks it, and say what it holds."""
+    from marsad.standards import load
+
     standard = load(options.name)
     scheme = standard.scheme
     stars = ", ".join(f"{star:g}" for star in scheme.stars.stars)

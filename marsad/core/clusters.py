@@ -11,7 +11,7 @@ from typing import Self
 
 import numpy as np
 
-from marsad.core.conditions import Array
+from marsad.core.arrays import Array
 from marsad.core.stars import PRECISION, Cuts
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
-from marsad.core.conditions import Array, Facts, Mask
+from marsad.core.arrays import Array, Mask, Places
+from marsad.core.conditions import Facts
 from marsad.core.normalise import Scale
 from marsad.core.prepare import Prepared, fit
 from marsad.core.scheme import Indicator, Node, Scheme, checks_in
@@ -52,98 +52,111 @@ AGGREGATES: Mapping[str, Callable[[Array, Array], Array]] = MappingProxyType(
 
 @dataclass
 class Branch:
-    """One node over all channels: its scores `[C]`, the variance of their sampling error, and its children's shares `[C, M]`.
+    """One part of the tree over all channels: its scores `[C]`, the variance of their error, and its children's shares `[C, M]`.
 
-    `load` `[C]` is what the error's spread would be if the errors below moved together: the weighted sum of their spreads.
+    `load` `[C]` is what the error's spread would be if the errors below moved together: the weighted sum of their spreads;
+    `linear`: everything from the indicators up to here is a straight line in the values. An indicator has no children.
     """
 
     scores: Array
     variance: Array
     load: Array
-    shares: Array
     applicable: Mask
+    linear: bool
+    shares: Array
     rescale: tuple[tuple[Mask, Scale], ...] = ()
     zeroed: Mask | None = None
-    linear: bool = True
 
 
-@dataclass
+@dataclass(frozen=True)
 class Climb:
-    """The whole tree over all channels: a branch per node, and the indicators' own scores, variances and linearity."""
+    """The whole tree over all channels: a branch for every node and indicator, and the `points` `[C]` added to the composite.
+
+    `prepared` is the evidence that counted: what an alternative leaves out of it is not there.
+    """
 
     scheme: Scheme
-    scores: Array
-    variances: Array
-    stepped: tuple[bool, ...]
-    branches: dict[str, Branch] = field(default_factory=dict)
+    prepared: Prepared
+    branches: dict[str, Branch]
+    points: Array
 
-    def column(self, child: Node | Indicator) -> Array:
-        """Return a child's scores `[C]`."""
-        return self.branches[child.code].scores if isinstance(child, Node) else self.scores[:, self.scheme.position[child.code]]
+    @property
+    def root(self) -> Branch:
+        """Return the branch of the composite, without its points."""
+        return self.branches[self.scheme.root.code]
 
-    def column_variance(self, child: Node | Indicator) -> Array:
-        """Return the variance of a child's sampling error `[C]`."""
-        if isinstance(child, Node):
-            return self.branches[child.code].variance
-        return self.variances[:, self.scheme.position[child.code]]
+    def score(self, code: str) -> Array:
+        """Return the scores `[C]` of a node or indicator, those of the composite with their points."""
+        scores = self.branches[code].scores
+        return scores + self.points if code == self.scheme.root.code else scores
 
-    def column_load(self, child: Node | Indicator) -> Array:
-        """Return the spread a child's error would have if all errors below it moved together `[C]`."""
-        if isinstance(child, Node):
-            return self.branches[child.code].load
-        return np.sqrt(self.variances[:, self.scheme.position[child.code]])
+    def children(self, node: Node) -> list[Branch]:
+        """Return the branches right under a node."""
+        return [self.branches[child.code] for child in self.scheme.children[node.code]]
 
-    def is_linear(self, child: Node | Indicator) -> bool:
-        """Whether everything from the indicators to this child is a straight line in the values."""
-        return self.branches[child.code].linear if isinstance(child, Node) else not self.stepped[self.scheme.position[child.code]]
+    def has_error(self) -> Mask:
+        """Return which indicators' scores have a known sampling error, `[C, I]`."""
+        return ~np.isnan(self.prepared.se) & ~np.isnan(self.prepared.scores)
 
 
-def climb(scheme: Scheme, prepared: Prepared, variances: Array, stepped: tuple[bool, ...], facts: Facts) -> Climb:
-    """Aggregate normalised scores `[C, I]` and the variances of their errors through every node of the tree.
-
-    A missing child's weight is shared among its siblings or leaves the node without a score, as the node says; what does not
-    apply to a channel's kind is no child of it at all. Errors of two indicators correlate as the node says in which they meet.
-    """
-    applicable = prepared.applicable
-    tree = Climb(scheme, prepared.scores, variances, stepped)
+def climb(scheme: Scheme, prepared: Prepared, facts: Facts) -> Climb:
+    """Aggregate normalised scores `[C, I]` and the variances of their errors through every node of the tree; no points yet."""
+    tree = Climb(scheme, prepared, leaves(scheme, prepared), np.zeros(len(prepared.scores)))
     for node in scheme.upward:
-        children = scheme.children[node.code]
-        columns = np.column_stack([tree.column(child) for child in children])
-        meant = np.column_stack(
-            [
-                tree.branches[child.code].applicable if isinstance(child, Node) else applicable[:, scheme.position[child.code]]
-                for child in children
-            ]
-        )
-        known = ~np.isnan(columns)
-        weights = np.where(known, [child.weight for child in children], 0.0)
-        total = weights.sum(axis=1)
-        scored = (known.sum(axis=1) >= node.minimum) & (total > 0)
-        if node.missing == "not-rated":
-            scored &= (known == meant).all(axis=1)
-        shares = np.divide(weights, total[:, None], out=np.zeros_like(weights), where=total[:, None] > 0)
-        result = np.where(scored, AGGREGATES[node.aggregate](np.where(known, columns, PRESENT), shares), np.nan)
-        variance, load = joint_error(tree, node, np.where(known, shares, 0.0))
-        branch = Branch(
-            scores=result,
-            variance=variance,
-            load=load,
-            shares=shares,
-            applicable=np.asarray(meant.any(axis=1)),
-            linear=node.aggregate == "arithmetic" and all(tree.is_linear(child) for child in children),
-        )
+        branch = grown(node, tree)
         finish(branch, node, prepared.populations, facts)
         tree.branches[node.code] = branch
     return tree
 
 
-def joint_error(tree: Climb, node: Node, shares: Array) -> tuple[Array, Array]:
+def leaves(scheme: Scheme, prepared: Prepared) -> dict[str, Branch]:
+    """Return the branch of every indicator; a value without a standard error counts as exact."""
+    variances = np.where(np.isnan(prepared.se), 0.0, prepared.score_se**2)
+    return {
+        code: Branch(
+            scores=prepared.scores[:, place],
+            variance=variances[:, place],
+            load=np.sqrt(variances[:, place]),
+            applicable=prepared.applicable[:, place],
+            shares=np.empty((len(variances), 0)),
+            linear=all(scale.slope(np.zeros(1)) is not None for _, scale in prepared.scales[place]),
+        )
+        for code, place in scheme.position.items()
+    }
+
+
+def grown(node: Node, tree: Climb) -> Branch:
+    """Return a node's branch made of those of its children.
+
+    A missing child's weight is shared among its siblings or leaves the node without a score, as the node says; what does not
+    apply to a channel's kind is no child of it at all.
+    """
+    children = tree.children(node)
+    columns = np.column_stack([child.scores for child in children])
+    meant = np.column_stack([child.applicable for child in children])
+    known = ~np.isnan(columns)
+    weights = np.where(known, [child.weight for child in tree.scheme.children[node.code]], 0.0)
+    total = weights.sum(axis=1)
+    scored = (known.sum(axis=1) >= node.minimum) & (total > 0)
+    if node.missing == "not-rated":
+        scored &= (known == meant).all(axis=1)
+    shares = np.divide(weights, total[:, None], out=np.zeros_like(weights), where=total[:, None] > 0)
+    variance, load = joint_error(children, shares, tree.scheme.error_correlation[node.code])
+    return Branch(
+        scores=np.where(scored, AGGREGATES[node.aggregate](np.where(known, columns, PRESENT), shares), np.nan),
+        variance=variance,
+        load=load,
+        applicable=np.asarray(meant.any(axis=1)),
+        linear=node.aggregate == "arithmetic" and all(child.linear for child in children),
+        shares=shares,
+    )
+
+
+def joint_error(children: list[Branch], shares: Array, correlation: float) -> tuple[Array, Array]:
     """Return the variance of a node's error, Σs²v + ρ·((Σs·l)² − Σ(s·l)²) over its children, and its load Σs·l, each `[C]`."""
-    children = tree.scheme.children[node.code]
-    variances = np.nan_to_num(np.column_stack([tree.column_variance(child) for child in children]))
-    loads = shares * np.nan_to_num(np.column_stack([tree.column_load(child) for child in children]))
+    variances = np.nan_to_num(np.column_stack([child.variance for child in children]))
+    loads = shares * np.nan_to_num(np.column_stack([child.load for child in children]))
     together, apart = loads.sum(axis=1), (loads**2).sum(axis=1)
-    correlation = tree.scheme.error_correlation[node.code]
     return (shares**2 * variances).sum(axis=1) + correlation * (together**2 - apart), together
 
 
@@ -179,14 +192,14 @@ def frontier(tree: Climb) -> tuple[Node | Indicator, ...]:
         return any(under.code in asked or probed_below(under) for under in scheme.children[child.code])
 
     def settle(child: Node | Indicator) -> list[Node | Indicator]:
-        if isinstance(child, Indicator) or (tree.is_linear(child) and not probed_below(child)):
+        if isinstance(child, Indicator) or (tree.branches[child.code].linear and not probed_below(child)):
             return [child]
         return [start for under in scheme.children[child.code] for start in settle(under)]
 
     return tuple(settle(scheme.root))
 
 
-def climb_draws(tree: Climb, drawn: Mapping[str, Array], rows: NDArray[np.intp]) -> dict[str, Array]:
+def climb_draws(tree: Climb, drawn: Mapping[str, Array], rows: Places) -> dict[str, Array]:
     """Aggregate draws `[R, D]` of the frontier up to the root for the given rows of channels; return every node's draws."""
     known = dict(drawn)
     for node in tree.scheme.upward:

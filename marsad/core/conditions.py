@@ -8,10 +8,8 @@ from functools import reduce
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
-Mask = NDArray[np.bool_]
+from marsad.core.arrays import Array, Mask, Places, Texts
 
 COMPARISONS: Mapping[str, Callable[[Array, float], Mask]] = MappingProxyType(
     {"below": np.less, "at_most": np.less_equal, "above": np.greater, "at_least": np.greater_equal, "equals": np.equal}
@@ -35,12 +33,17 @@ class Facts:
     """
 
     quantities: Mapping[str, Mapping[str, Array]]
-    attributes: Mapping[str, NDArray[np.str_]] = field(default_factory=dict)
+    attributes: Mapping[str, Texts] = field(default_factory=dict)
     channels: int = 0
 
     def of(self, quantity: str, code: str) -> Array:
         """Return one quantity of one code, `[C]` or `[C, D]`."""
         return self.quantities[quantity][code]
+
+    def rows(self, chosen: Places) -> Facts:
+        """Return the facts of the chosen channels, in that order."""
+        quantities = {name: {code: values[chosen] for code, values in of.items()} for name, of in self.quantities.items()}
+        return Facts(quantities, {name: texts[chosen] for name, texts in self.attributes.items()}, chosen.size)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from marsad.core.conditions import Array
+from marsad.core.arrays import Array
 
 
 @dataclass(frozen=True)
@@ -27,21 +27,6 @@ def normal_quantile(level: float) -> float:
     1.6449
     """
     return NormalDist().inv_cdf((1 + level) / 2)
-
-
-def wilson(successes: Array, n: Array, level: float = 0.9) -> Estimate:
-    """Return shares with their score interval (Wilson, 1927): never outside 0 to 1, never empty at the ends; NaN where n is 0.
-
-    >>> share = wilson(np.array([9.0]), np.array([10.0]), 0.95)
-    >>> share.value.round(3).tolist(), share.low.round(3).tolist(), share.high.round(3).tolist()
-    ([0.9], [0.596], [0.982])
-    """
-    z2 = normal_quantile(level) ** 2
-    asked = np.where(n > 0, n, np.nan)
-    share = successes / asked
-    centre = (share + z2 / (2 * asked)) / (1 + z2 / asked)
-    reach = np.sqrt(z2 * (share * (1 - share) / asked + z2 / (4 * asked**2))) / (1 + z2 / asked)
-    return Estimate(share, np.maximum(centre - reach, 0.0), np.minimum(centre + reach, 1.0), n)
 
 
 def share_se(share: Array, n: Array) -> Array:
@@ -66,10 +51,10 @@ def pooled_sd(sums: Array, squares: Array, counts: Array) -> float:
     return float(np.sqrt(max(within.sum(), 0.0) / freedom)) if freedom > 0 else float("nan")
 
 
-def effective_n(weights: Array) -> float:
-    """Return the answers that equal weights would need for the same precision: (Σw)² / Σw² (Kish, 1965).
+def effective_n(sums: Array, squares: Array) -> Array:
+    """Return the answers that equal weights would need for the same precision, from Σw and Σw²: (Σw)² / Σw² (Kish, 1965).
 
-    >>> effective_n(np.array([1.0, 1.0, 2.0]))
-    2.6666666666666665
+    >>> effective_n(np.array([4.0, 0.0]), np.array([6.0, 0.0])).round(4).tolist()
+    [2.6667, nan]
     """
-    return float(weights.sum() ** 2 / (weights**2).sum())
+    return np.divide(sums**2, squares, out=np.full_like(sums, np.nan), where=squares > 0)

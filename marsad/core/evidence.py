@@ -6,11 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from marsad.core.conditions import Array
-
-Texts = NDArray[np.str_]
+from marsad.core.arrays import Array, Places, Texts
 
 
 @dataclass(frozen=True)
@@ -34,7 +31,7 @@ class Evidence:
         """Return the kind of every channel, `[C]`; one nameless kind where none is given."""
         return self.attributes.get("kind", np.full(self.channels.size, ""))
 
-    def rows(self, chosen: NDArray[np.intp]) -> Evidence:
+    def rows(self, chosen: Places) -> Evidence:
         """Return the evidence of the chosen channels, in that order."""
         return replace(
             self,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from marsad.core.arrays import Array
 from marsad.core.composite import Climb
-from marsad.core.conditions import Array, Facts
+from marsad.core.conditions import Facts
 from marsad.core.evidence import Evidence
 from marsad.core.prepare import Prepared
 from marsad.core.scheme import Indicator, Scheme
@@ -35,7 +36,7 @@ def gather(scheme: Scheme, evidence: Evidence, prepared: Prepared, tree: Climb |
             case "present" if tree is not None:
                 quantities[quantity][code] = (~np.isnan(tree.branches[code].scores)).astype(np.float64)
             case "score" if tree is not None:
-                quantities[quantity][code] = np.round(tree.branches[code].scores, PRECISION)
+                quantities[quantity][code] = np.round(tree.score(code), PRECISION)
             case "variance" if tree is not None:
                 quantities[quantity][code] = spread(tree, code)
     return Facts(quantities, evidence.attributes, channels)
@@ -53,7 +54,7 @@ def spread(tree: Climb, code: str) -> Array:
     Source: Medicare 2026 Part C and D star ratings technical notes, attachment H.
     """
     children = [child for child in tree.scheme.children[code] if isinstance(child, Indicator)]
-    columns = tree.scores[:, [tree.scheme.position[child.code] for child in children]]
+    columns = tree.prepared.scores[:, [tree.scheme.position[child.code] for child in children]]
     weights = np.where(np.isnan(columns), 0.0, [child.weight for child in children])
     n, total = (weights > 0).sum(axis=1), weights.sum(axis=1)
     filled = np.where(np.isnan(columns), 0.0, columns)

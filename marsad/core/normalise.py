@@ -13,9 +13,8 @@ from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from marsad.core.conditions import Array
+from marsad.core.arrays import Array, Texts
 from marsad.core.stars import Cuts, StarRule
 
 
@@ -260,7 +259,7 @@ class Impute:
     method: str = "mean"
     by: str | None = None
 
-    def fill(self, values: Array, groups: NDArray[np.str_] | None) -> Array:
+    def fill(self, values: Array, groups: Texts | None) -> Array:
         """Return the values `[C]` with every gap filled that has a known neighbour in its group."""
         centres: dict[str, Callable[[Array], np.floating]] = {"mean": np.mean, "median": np.median}
         centre = centres[self.method]

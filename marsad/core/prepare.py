@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from marsad.core.conditions import Array, Mask
-from marsad.core.evidence import Evidence, Texts
+from marsad.core.arrays import Array, Mask, Texts
+from marsad.core.evidence import Evidence
 from marsad.core.normalise import Normaliser, Scale
 from marsad.core.problem import Problem
 from marsad.core.scheme import Indicator, Scheme
@@ -17,9 +17,9 @@ from marsad.core.scheme import Indicator, Scheme
 class Prepared:
     """Evidence on the way to scores, each stage `[C, I]`, and the scale every population of an indicator was fitted on.
 
-    `se` are the standard errors of the original values that count, NaN where a value is missing or imputed; `treatment` is how
-    fast the treated value moves with the original one; `rate` is how many points a unit of the original value is worth, NaN
-    where the scale has steps; `populations` are the groups every scale is fitted within.
+    `se` are the standard errors of the original values that count, NaN where a value is missing or imputed; `treated_se` those
+    of the treated values, `score_se` those of the scores, NaN where the scale has steps; `applicable` tells which indicators
+    count for a channel, `enough` which channels reported enough of them; scales are fitted within each of the `populations`.
     """
 
     denominated: Array
@@ -27,8 +27,8 @@ class Prepared:
     treated: Array
     scores: Array
     se: Array
-    rate: Array
-    treatment: Array
+    treated_se: Array
+    score_se: Array
     applicable: Mask
     enough: Mask
     scales: tuple[tuple[tuple[Mask, Scale], ...], ...]
@@ -40,44 +40,52 @@ def prepare(scheme: Scheme, evidence: Evidence, populations: Texts) -> Prepared:
 
     Raises Problem where a denominator is no number or a population has too few different values for its scale.
     """
-    applicable = applies(scheme, evidence.kinds)
     divisors = denominators(scheme, evidence)
-    denominated = np.where(applicable & enough_answers(scheme, evidence), evidence.values, np.nan) / divisors
-    # An indicator too few report is out of the run for everyone, and so no gap in anyone's evidence.
-    applicable &= (~np.isnan(denominated)).sum(axis=0) >= [indicator.reported_by for indicator in scheme.indicators]
-    denominated = np.where(applicable, denominated, np.nan)
+    denominated, applicable = screened(scheme, evidence, divisors)
     reported = np.divide((~np.isnan(denominated)).sum(axis=1), np.maximum(applicable.sum(axis=1), 1))
     enough = reported >= scheme.minimum_share
-    imputed, treated = denominated.copy(), denominated.copy()
-    scores, rate, treatment = (np.full_like(denominated, np.nan) for _ in range(3))
     members = tuple(populations == name for name in np.unique(populations))
+    imputed, treated = denominated.copy(), denominated.copy()
+    scores, speed, slope = (np.full_like(denominated, np.nan) for _ in range(3))
     scales = []
     for place, indicator in enumerate(scheme.indicators):
         fitted = []
         for rows in (inside & enough for inside in members):
-            values = filled(indicator, denominated[rows, place], evidence, rows) if indicator.impute else denominated[rows, place]
-            values = np.where(applicable[rows, place], values, np.nan)
+            values = np.where(applicable[rows, place], filled(indicator, denominated[rows, place], evidence, rows), np.nan)
             if np.isnan(values).all():
                 continue
             imputed[rows, place] = values
-            values, speed = indicator.treat.apply(values) if indicator.treat else (values, np.ones_like(values))
-            treated[rows, place] = values
+            values, moved = indicator.treat.apply(values) if indicator.treat else (values, np.ones_like(values))
+            treated[rows, place], speed[rows, place] = values, moved
             scale = fit(indicator.code, indicator.normalise, values, lower_is_better=indicator.lower_is_better)
             scores[rows, place] = scale.score(values)
-            treatment[rows, place] = speed / np.abs(divisors[rows, place])
-            slope = scale.slope(values)
-            rate[rows, place] = np.nan if slope is None else np.abs(slope) * treatment[rows, place]
+            rate = scale.slope(values)
+            slope[rows, place] = np.nan if rate is None else np.abs(rate)
             fitted.append((rows, scale))
         scales.append(tuple(fitted))
     se = np.where(np.isnan(denominated), np.nan, evidence.se)
-    return Prepared(denominated, imputed, treated, scores, se, rate, treatment, applicable, enough, tuple(scales), members)
+    speed /= np.abs(divisors)
+    score_se = se * (slope * speed)
+    return Prepared(denominated, imputed, treated, scores, se, se * speed, score_se, applicable, enough, tuple(scales), members)
+
+
+def screened(scheme: Scheme, evidence: Evidence, divisors: Array) -> tuple[Array, Mask]:
+    """Return the values that count, divided, and which indicators count for which channel, each `[C, I]`.
+
+    An indicator that too few report is out of the run for everyone, and so no gap in anyone's evidence.
+    """
+    applicable = applies(scheme, evidence.kinds)
+    denominated = np.where(applicable & enough_answers(scheme, evidence), evidence.values, np.nan) / divisors
+    applicable &= (~np.isnan(denominated)).sum(axis=0) >= [indicator.reported_by for indicator in scheme.indicators]
+    return np.where(applicable, denominated, np.nan), applicable
 
 
 def filled(indicator: Indicator, values: Array, evidence: Evidence, rows: Mask) -> Array:
-    """Return the values of some channels with their gaps imputed."""
-    assert indicator.impute is not None
-    groups = evidence.attributes[indicator.impute.by][rows] if indicator.impute.by else None
-    return indicator.impute.fill(values, groups)
+    """Return the values of some channels, with their gaps imputed where the indicator says how."""
+    if indicator.impute is None:
+        return values
+    by = indicator.impute.by
+    return indicator.impute.fill(values, evidence.attributes[by][rows] if by else None)
 
 
 def fit(code: str, normalise: Normaliser, values: Array, *, lower_is_better: bool) -> Scale:
@@ -111,11 +119,7 @@ def as_number(text: str, name: str, channel: str) -> float:
 
 def applies(scheme: Scheme, kinds: Texts) -> Mask:
     """Return which indicator applies to which channel, `[C, I]`."""
-    columns = [
-        np.ones(kinds.size, bool) if indicator.kinds is None else np.isin(kinds, sorted(indicator.kinds))
-        for indicator in scheme.indicators
-    ]
-    return np.column_stack(columns)
+    return np.column_stack([indicator.applies_to(kinds) for indicator in scheme.indicators])
 
 
 def enough_answers(scheme: Scheme, evidence: Evidence) -> Mask:

@@ -33,4 +33,5 @@ class Problem(ValueError):  # noqa: N818  it is what a person reads, not what a 
         ]
         where = ", ".join(part for part in place if part)
         sentence = f"{where}: {self.what}" if where else self.what
-        return f"{sentence}; {self.remedy}." if self.remedy else f"{sentence}."
+        whole = f"{sentence}; {self.remedy}" if self.remedy else sentence
+        return whole if whole.endswith("?") else f"{whole}."

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from marsad.core.conditions import Array
+from marsad.core.arrays import Array
 from marsad.core.stars import PRECISION
 
 Ranks = NDArray[np.int32]

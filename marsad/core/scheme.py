@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
+from marsad.core.arrays import Mask, Texts
 from marsad.core.clusters import Ward
 from marsad.core.conditions import Check, Condition, Count
-from marsad.core.normalise import UNBOUNDED, AsIs, Impute, Normaliser, Treat
+from marsad.core.normalise import UNBOUNDED, AsIs, Impute, Levels, Normaliser, Treat
 from marsad.core.stars import Bands, FirstMatch, KMeans, Limiter, Quantiles, RoundTo
 
 AS_IS = AsIs()
@@ -44,6 +47,17 @@ class Indicator:
     impute: Impute | None = None
     treat: Treat | None = None
     normalise: Normaliser = AS_IS
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Return the least and the most a value can be; without a scale a share lies in 0 to 1, a level on its levels."""
+        if isinstance(self.normalise, Levels):
+            return self.scale or (1.0, float(len(self.normalise.points)))
+        return self.scale or ((0.0, 1.0) if self.share else UNBOUNDED)
+
+    def applies_to(self, kinds: Texts) -> Mask:
+        """Return which channels of these kinds it applies to."""
+        return np.ones(kinds.size, bool) if self.kinds is None else np.isin(kinds, sorted(self.kinds))
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from typing import Protocol, Self
 
 import numpy as np
 
-from marsad.core.conditions import Array, Condition, Facts, Mask
+from marsad.core.arrays import Array, Mask
+from marsad.core.conditions import Condition, Facts
 
 PRECISION = 9
 """Decimals a score is rounded to before banding, so that no star hangs on the last bit."""

@@ -15,14 +15,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from marsad.core.conditions import Array
+from marsad.core.arrays import Array, Places
 from marsad.core.evidence import Evidence
 from marsad.core.normalise import Goalposts, Levels
-from marsad.core.rating import Settings, rate
+from marsad.core.posterior import Settings
+from marsad.core.prepare import applies
+from marsad.core.rating import rate
 from marsad.core.scheme import Indicator, Scheme
 
 PLAN = files("marsad.demo") / "nation.toml"
-Places = NDArray[np.intp]
 Table = dict[str, NDArray[Any]]
 
 
@@ -144,7 +145,7 @@ def observe_survey(world: World, places: Places) -> Table:
         low, high = indicator.scale or (-np.inf, np.inf)
         noise = np.sqrt(together) * shared + np.sqrt(1 - together) * world.generator.standard_normal(answers.size)
         mean = np.clip(world.value(place) + error * noise, low, high)
-        applies = applies_to(indicator, world.register)
+        applies = indicator.applies_to(world.register["kind"])
         for suffix, column in (("", mean), ("__se", error), ("__n", answers)):
             table[f"{indicator.code}{suffix}"] = np.where(applies, np.round(column, 4), np.nan)
     return table
@@ -187,7 +188,7 @@ def raw_rows(world: World, places: Places, role: str, raters: Places, shift: Arr
     for place in places:
         indicator = world.scheme.indicators[place]
         low, high = indicator.scale or (-np.inf, np.inf)
-        inside = np.flatnonzero(applies_to(indicator, world.register))
+        inside = np.flatnonzero(indicator.applies_to(world.register["kind"]))
         seen = world.value(place)[:, None] + shift + world.generator.normal(0, noise, raters.shape)
         given = np.clip(np.rint(seen), low, high)[inside]
         parts["channel"].append(np.repeat(world.register["channel"][inside], raters.shape[1]))
@@ -197,23 +198,16 @@ def raw_rows(world: World, places: Places, role: str, raters: Places, shift: Arr
     return {name: np.concatenate(columns) for name, columns in parts.items()}
 
 
-def applies_to(indicator: Indicator, register: Table) -> NDArray[np.bool_]:
-    """Return which channels an indicator applies to."""
-    if indicator.kinds is None:
-        return np.ones(register["channel"].size, bool)
-    return np.isin(register["kind"], sorted(indicator.kinds))
-
-
 OBSERVERS = {"survey": observe_survey, "meter": observe_meter, "visit": observe_visits, "assessment": observe_assessments}
 
 
 def true_rating(scheme: Scheme, nation: Nation) -> Table:
     """Return `channel, kind, score, star, rank` as they would be if everything were known without error."""
     values = np.column_stack([on_scale(one, nation.truth[:, place]) for place, one in enumerate(scheme.indicators)])
-    applies = np.column_stack([applies_to(one, nation.register) for one in scheme.indicators])
     many = np.full(values.shape, 1e6)
     nothing = np.full(values.shape, np.nan)
-    evidence = Evidence(nation.register["channel"], np.where(applies, values, np.nan), nothing, many, many, nation.register)
+    values = np.where(applies(scheme, nation.register["kind"]), values, np.nan)
+    evidence = Evidence(nation.register["channel"], values, nothing, many, many, nation.register)
     rating = rate(scheme, evidence, Settings())
     return {
         "channel": rating.evidence.channels,

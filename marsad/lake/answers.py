@@ -6,13 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from marsad.core.conditions import Array
-from marsad.core.estimate import pooled_sd, share_se
+from marsad.core.arrays import Array, Places
+from marsad.core.estimate import effective_n, pooled_sd, share_se
 from marsad.core.scheme import Indicator
-
-Places = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,11 +40,10 @@ def reduce_answers(answers: Answers, indicators: Sequence[Indicator], channels: 
     """
     size = channels * len(indicators)
     n = np.bincount(answers.cells, minlength=size).astype(np.float64)
-    total = np.bincount(answers.cells, answers.weights, size)
-    squared_weights = np.bincount(answers.cells, answers.weights**2, size)
+    total = np.bincount(answers.cells, answers.weights, size).astype(np.float64)
+    effective = effective_n(total, np.bincount(answers.cells, answers.weights**2, size).astype(np.float64))
     with np.errstate(invalid="ignore"):
         value = np.bincount(answers.cells, answers.weights * answers.values, size) / total
-        effective = total**2 / squared_weights
     shape = (channels, len(indicators))
     within = squares_within(answers, n).reshape(shape)
     value, effective, counts = value.reshape(shape), effective.reshape(shape), n.reshape(shape)
@@ -71,17 +67,12 @@ def se_from_n(indicator: Indicator, values: Array, n: Array, sd: float | None) -
     NaN where `n` is unknown, or where nothing tells how single answers spread.
     """
     if indicator.share:
-        top = share_top(indicator)
+        _, top = indicator.ends  # what a share of 1 is written as
         return share_se(values / top, n) * top
     if sd is None:
         return np.full(values.shape, np.nan)
     with np.errstate(divide="ignore"):
         return np.asarray(np.where(np.isnan(values), np.nan, sd / np.sqrt(n)))
-
-
-def share_top(indicator: Indicator) -> float:
-    """Return what a share of 1 is written as: the upper end of the scale, 1 where none is given."""
-    return indicator.scale[1] if indicator.scale else 1.0
 
 
 def raters_of(answers: Answers, size: int) -> Array:

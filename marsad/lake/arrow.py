@@ -12,9 +12,8 @@ import pyarrow.csv
 import pyarrow.parquet
 from numpy.typing import NDArray
 
-from marsad.core.conditions import Array, Mask
-from marsad.core.evidence import Texts
-from marsad.lake.numbers import PLAIN, SPACE, NotANumberError, parse_number
+from marsad.core.arrays import Array, Mask, Places, Texts
+from marsad.lake.numbers import LARGEST, PLAIN, SPACE, NotANumberError, parse_number
 
 Column = Any
 """A pyarrow ChunkedArray."""
@@ -119,10 +118,12 @@ def numbers(column: Column, rows: Mask | None = None) -> Array:
 
 
 def finite(values: Array) -> Array:
-    """Return the values, refusing infinity."""
-    infinite = np.flatnonzero(np.isinf(values))
-    if infinite.size:
-        raise BadCellError(int(infinite[0]), NotANumberError("infinity is not a value"))
+    """Return the values, refusing infinity and numbers no measurement has."""
+    too_large = np.flatnonzero(np.abs(values) > LARGEST)
+    if too_large.size:
+        value = values[too_large[0]]
+        what = "infinity is not a value" if np.isinf(value) else f"the number {value:g} is too large"
+        raise BadCellError(int(too_large[0]), NotANumberError(what))
     return values
 
 
@@ -130,18 +131,18 @@ def numbers_of_texts(column: Column) -> Array:
     """Return texts as numbers: all at once where they are plain, cell by cell where they are not."""
     try:
         values = np.asarray(column.cast(pa.float64()).to_numpy(), dtype=np.float64)
-        if np.isfinite(values).sum() + column.null_count == values.size:
+        if (np.abs(values) <= LARGEST).sum() + column.null_count == values.size:
             return values
     except pa.ArrowInvalid:
         pass
     easy = pc.match_substring_regex(column, pattern=PLAIN)
     values = np.array(pc.if_else(easy, column, None).cast(pa.float64()).to_numpy(), dtype=np.float64)
-    hard = np.flatnonzero((np.isnan(values) & column.is_valid().to_numpy()) | np.isinf(values))
+    hard = np.flatnonzero((np.isnan(values) & column.is_valid().to_numpy()) | (np.abs(values) > LARGEST))
     values[hard] = carefully(column.take(pa.array(hard)), hard)
     return values
 
 
-def carefully(column: Column, rows: NDArray[np.intp]) -> Array:
+def carefully(column: Column, rows: Places) -> Array:
     """Return texts as numbers, each different text parsed once; `rows` are their places in the whole column."""
     codes, labels = encode([column])
     parsed = np.empty(labels.size)

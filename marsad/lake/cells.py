@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
-from marsad.core.conditions import Array, Mask
+from marsad.core.arrays import Array, Mask, Places
 from marsad.core.scheme import Indicator, Scheme
-from marsad.lake.answers import Answers, Places, reduce_answers, se_from_n
+from marsad.lake.answers import Answers, reduce_answers, se_from_n
 from marsad.lake.numbers import shown
 from marsad.lake.sources import VALUE, Source, Sources
-from marsad.lake.tables import shared_codes
+from marsad.lake.tables import first, repeated, shared_codes
 
 N, SE, RATERS, RATER, WEIGHT = "n", "se", "raters", "rater", "weight"
 COMPANIONS = (N, SE, RATERS)
@@ -39,7 +38,7 @@ class LongRows:
     """Those rows `[L]` of a long file that have a value for the standard: their places in the file, cells and values."""
 
     source: Source
-    rows: NDArray[np.intp]
+    rows: Places
     cells: Places
     values: Array
 
@@ -81,7 +80,7 @@ def join_wide(source: Source, cells: Cells, sources: Sources) -> None:
             numbers = source.table.numbers(column)
             if quantity == VALUE:
                 cells.found.add(indicator.code)
-                refuse_off_scale(source, np.arange(numbers.size), numbers, indicator, column)
+                refuse_off_scale(source, np.zeros(numbers.size, np.intp), numbers, [indicator], column)
             else:
                 refuse_negative(source, numbers, column)
             before = cells.known[quantity][source.rows, place]
@@ -91,9 +90,7 @@ def join_wide(source: Source, cells: Cells, sources: Sources) -> None:
 
 def refuse_contradiction(source: Source, before: Array, numbers: Array, column: str, sources: Sources) -> None:
     """Raise Problem where another file gave another number for the same channel."""
-    differing = np.flatnonzero(~np.isnan(before) & ~np.isnan(numbers) & (before != numbers))
-    if differing.size:
-        row = int(differing[0])
+    if (row := first(~np.isnan(before) & ~np.isnan(numbers) & (before != numbers))) is not None:
         channel = shown(sources.channels[source.rows[row]])
         what = f"channel {channel} has {numbers[row]:.12g} here and {before[row]:.12g} in another file"
         raise source.table.problem(what, row=row, column=column, remedy="keep one of them")
@@ -101,24 +98,18 @@ def refuse_contradiction(source: Source, before: Array, numbers: Array, column: 
 
 def refuse_negative(source: Source, numbers: Array, column: str) -> None:
     """Raise Problem where a number is below 0."""
-    below = np.flatnonzero(numbers < 0)
-    if below.size:
-        row = int(below[0])
-        raise source.table.problem(
-            f"{numbers[row]:.12g} is below 0", row=row, column=column, remedy="correct it or leave the cell blank"
-        )
+    if (row := first(numbers < 0)) is not None:
+        remedy = "correct it or leave the cell blank"
+        raise source.table.problem(f"{numbers[row]:.12g} is below 0", row=row, column=column, remedy=remedy)
 
 
-def refuse_off_scale(source: Source, rows: NDArray[np.intp], values: Array, indicator: Indicator, column: str) -> None:
-    """Raise Problem where a value, in that row of the file, is not on its indicator's scale; a share without one is 0 to 1."""
-    scale = indicator.scale or ((0.0, 1.0) if indicator.share else None)
-    if scale is None:
-        return
-    outside = np.flatnonzero((values < scale[0]) | (values > scale[1]))
-    if outside.size:
-        first = int(outside[0])
-        what = f"the value {values[first]:.12g} is outside the scale of {indicator.code}, {scale[0]:.12g} to {scale[1]:.12g}"
-        raise source.table.problem(what, row=int(rows[first]), column=column, remedy="correct it or leave the cell blank")
+def refuse_off_scale(source: Source, places: Places, values: Array, indicators: Sequence[Indicator], column: str) -> None:
+    """Raise Problem at the first value `[R]` that is not on the scale of its indicator, given by its place `[R]`."""
+    low, high = np.array([indicator.ends for indicator in indicators])[places].T
+    if (row := first((values < low) | (values > high))) is not None:
+        code = indicators[places[row]].code
+        what = f"the value {values[row]:.12g} is outside the scale of {code}, {low[row]:.12g} to {high[row]:.12g}"
+        raise source.table.problem(what, row=row, column=column, remedy="correct it or leave the cell blank")
 
 
 def indicator_places(source: Source, indicators: Sequence[Indicator]) -> Places:
@@ -135,21 +126,13 @@ def read_long(source: Source, cells: Cells, sources: Sources) -> LongRows:
     values = source.table.numbers(column, places >= 0)
     named = np.bincount(places[places >= 0], minlength=len(cells.indicators))
     cells.found.update(indicator.code for indicator, rows in zip(cells.indicators, named, strict=True) if rows)
-    refuse_off_scales(source, places, values, cells.indicators, column)
+    refuse_off_scale(source, places, values, cells.indicators, column)
     rows = np.flatnonzero(~np.isnan(values))
     cell = source.rows[rows] * len(cells.indicators) + places[rows]
     filled = LongRows(source, rows, cell, values[rows])
     aggregate = is_aggregate(filled)
     put_aggregates(filled.chosen(aggregate), cells, sources)
     return filled.chosen(~aggregate)
-
-
-def refuse_off_scales(source: Source, places: Places, values: Array, indicators: Sequence[Indicator], column: str) -> None:
-    """Raise Problem at a value that is not on its indicator's scale, after one look at all of them together."""
-    ends = np.array([indicator.scale or ((0.0, 1.0) if indicator.share else (-np.inf, np.inf)) for indicator in indicators])
-    low, high = np.vstack([ends, [-np.inf, np.inf]])[places].T
-    for row in np.flatnonzero((values < low) | (values > high))[:1]:
-        refuse_off_scale(source, np.array([row]), values[[row]], indicators[places[row]], column)
 
 
 def is_aggregate(rows: LongRows) -> Mask:
@@ -165,19 +148,16 @@ def is_aggregate(rows: LongRows) -> Mask:
 def put_aggregates(rows: LongRows, cells: Cells, sources: Sources) -> None:
     """Add aggregates, one row to a cell."""
     taken = ~np.isnan(cells.value).ravel()[rows.cells]
-    _, first = np.unique(rows.cells, return_index=True)
-    again = np.ones(rows.cells.size, bool)
-    again[first] = False
-    refuse_repeated(rows, again | taken, cells, sources, "is given twice")
+    refuse_filled(rows, repeated(rows.cells) | taken, cells, sources, "is given twice")
     for quantity in (VALUE, *COMPANIONS):
         numbers = rows.values if quantity == VALUE else rows.numbers(quantity)
         if numbers is not None:
             cells.known[quantity].ravel()[rows.cells] = numbers
 
 
-def refuse_repeated(rows: LongRows, repeated: Mask, cells: Cells, sources: Sources, how: str) -> None:
+def refuse_filled(rows: LongRows, filled: Mask, cells: Cells, sources: Sources, how: str) -> None:
     """Raise Problem at the first row whose cell is filled already."""
-    for place in np.flatnonzero(repeated)[:1].tolist():
+    if (place := first(filled)) is not None:
         channel, indicator = divmod(int(rows.cells[place]), len(cells.indicators))
         what = f"{cells.indicators[indicator].code} of channel {shown(sources.channels[channel])} {how}"
         raise rows.source.table.problem(what, row=int(rows.rows[place]), column=VALUE, remedy="keep one of them")
@@ -190,7 +170,7 @@ def put_answers(files: Sequence[LongRows], cells: Cells, sources: Sources) -> No
         return
     taken = ~np.isnan(cells.value).ravel()
     for rows in files:
-        refuse_repeated(rows, taken[rows.cells], cells, sources, "has raw answers and an aggregate")
+        refuse_filled(rows, taken[rows.cells], cells, sources, "has raw answers and an aggregate")
     weights = np.concatenate([weights_of(rows) for rows in files])
     counted = weights > 0
     answers = Answers(
@@ -209,13 +189,9 @@ def weights_of(rows: LongRows) -> Array:
     weights = rows.numbers(WEIGHT)
     if weights is None:
         return np.ones(rows.rows.size)
-    for place in np.flatnonzero(np.isnan(weights))[:1].tolist():
-        raise rows.source.table.problem(
-            "the answer has no weight",
-            row=int(rows.rows[place]),
-            column=rows.source.column(WEIGHT),
-            remedy="write one, 1 for an ordinary answer",
-        )
+    if (place := first(np.isnan(weights))) is not None:
+        row, remedy = int(rows.rows[place]), "write one, 1 for an ordinary answer"
+        raise rows.source.table.problem("the answer has no weight", row=row, column=rows.source.column(WEIGHT), remedy=remedy)
     return weights
 
 

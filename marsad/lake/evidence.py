@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from marsad.core.conditions import Mask
-from marsad.core.evidence import Evidence, Texts
+from marsad.core.arrays import Mask, Texts
+from marsad.core.evidence import Evidence
 from marsad.core.prepare import applies
 from marsad.core.problem import Problem
 from marsad.core.scheme import Scheme
@@ -53,6 +53,9 @@ def read_evidence(path: Path | str, scheme: Scheme, *, id_column: str = CHANNEL,
     """
     path = Path(path)
     refuse_kind_unknown_to(scheme, kind)
+    if id_column.casefold() in scheme.position:
+        what = f"the column '{id_column}' is an indicator of the standard and cannot name the channels"
+        raise Problem(what, file=path, remedy="say with --id which column names them")
     sources = read_sources(path, id_column)
     cells = read_cells(sources, scheme)
     refuse_without_indicators(cells, sources, scheme, path)

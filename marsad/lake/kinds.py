@@ -7,12 +7,13 @@ from pathlib import Path
 
 import numpy as np
 
-from marsad.core.conditions import Array, Attribute, Condition, Count
-from marsad.core.evidence import Texts
+from marsad.core.arrays import Array, Texts
+from marsad.core.conditions import Attribute, Condition, Count
 from marsad.core.problem import Problem
 from marsad.core.scheme import Scheme
 from marsad.lake.numbers import NotANumberError, parse_number, shown
 from marsad.lake.sources import Sources
+from marsad.lake.tables import first
 
 KIND = "kind"
 
@@ -51,11 +52,11 @@ def refuse_kinds(sources: Sources, scheme: Scheme, said: Texts, everywhere: str,
         what = f"this standard rates {listed(scheme.kinds)}, the channels here are of kind {listed(found)}"
         raise Problem(what, file=path, remedy="choose the standard made for them")
     remedy = f"write one of {listed(scheme.kinds)}"
-    for channel in np.flatnonzero(known & ~fits)[:1].tolist():
+    if (channel := first(known & ~fits)) is not None:
         raise sources.problem(
             f"the standard does not rate the kind {shown(said[channel])}", channel=channel, name=KIND, remedy=remedy
         )
-    for channel in np.flatnonzero(~known)[:1].tolist() if not everywhere else []:
+    if not everywhere and (channel := first(~known)) is not None:
         what = f"the kind of channel {shown(sources.channels[channel])} is missing"
         raise sources.problem(what, channel=channel, name=KIND, remedy=remedy)
 
@@ -64,7 +65,7 @@ def refuse_other_kinds_than(kind: str | None, sources: Sources, said: Texts) -> 
     """Raise Problem where a channel says another kind than the one asked for."""
     if kind is None:
         return
-    for channel in np.flatnonzero((said != "") & (said != kind))[:1].tolist():
+    if (channel := first((said != "") & (said != kind))) is not None:
         what = f"the channel is of kind {shown(said[channel])}, not {shown(kind)} as --kind says"
         raise sources.problem(what, channel=channel, name=KIND, remedy="leave --kind out, or correct the file")
 

@@ -18,6 +18,8 @@ WESTERN = str.maketrans(
     {chr(first + digit): str(digit) for first in (0x0660, 0x06F0) for digit in range(10)} | {"٫": ".", "٪": "%", "\u2212": "-"}
 )
 GROUPED = re.compile(r"[+-]?[0-9]{1,3}(٬[0-9]{3})+(\.[0-9]+)?")
+LARGEST = 1e100
+"""Beyond this no measurement lies, and sums of squares stay finite up to it."""
 PLAIN_NUMBER = re.compile(PLAIN)
 INFINITE = re.compile(r"[+-]?(inf|infinity|∞)", re.IGNORECASE)
 
@@ -47,7 +49,7 @@ def parse_number(text: str) -> float:
     if not PLAIN_NUMBER.fullmatch(western):
         raise refusal(trimmed, western)
     number = float(western)
-    if math.isinf(number):
+    if abs(number) > LARGEST:
         raise NotANumberError(f"the number {shown(trimmed)} is too large")
     return number
 

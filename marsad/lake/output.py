@@ -7,6 +7,7 @@ import json
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -19,6 +20,8 @@ from marsad.core.problem import Problem
 from marsad.lake import arrow
 
 ROWS_AT_A_TIME = 500_000
+DAY = 86_400.0
+"""Seconds after which nobody is still writing what looks unfinished."""
 RUN, REPORT, RESULTS = "run.json", "report.html", "results"
 """The file by which a folder that Marsad wrote is known: under its key `results` stand the names of all others but the report."""
 UNFINISHED = ".marsad-"
@@ -34,6 +37,8 @@ REFUSALS: Mapping[int, tuple[str, str]] = MappingProxyType(
         errno.EPERM: ("there is no permission to write here", "choose another folder with --out"),
         errno.EROFS: ("the disk can only be read", "choose another folder with --out"),
         errno.ENOTDIR: ("a file is in the place of a folder", "move it away or choose another folder with --out"),
+        errno.ENOENT: ("no folder can be made here", "choose another folder with --out"),
+        errno.ELOOP: ("links lead round in a circle here", "choose another folder with --out"),
         errno.ENAMETOOLONG: ("the name is too long", "choose another folder with --out"),
         errno.ENOTEMPTY: ("something else was written here meanwhile", "run it again, or choose another folder with --out"),
         errno.EBUSY: ("the folder is in use", "close what uses it or choose another folder with --out"),
@@ -73,9 +78,10 @@ class OutputFolder:
     def __enter__(self) -> Path:
         """Return the unfinished folder to write into."""
         try:
-            self.path = self.named.resolve()
+            self.path = Path(os.path.realpath(self.named))
             self.refuse_what_is_there()
             self.before = self.path.is_dir()
+            sweep(self.home())
             self.unfinished = self.home() / f"{UNFINISHED}{secrets.token_hex(6)}"
             self.unfinished.mkdir()
         except OSError as error:
@@ -163,13 +169,21 @@ class OutputFolder:
         return error.filename is None or Path(str(error.filename)).is_relative_to(self.unfinished)
 
     def refusal(self, error: OSError) -> Problem | None:
-        """Return a refusal of the operating system as a problem, where it is one of those a person can do something about."""
+        """Return a refusal of the operating system as a problem, where it is one a person can do something about."""
         refusal = REFUSALS.get(error.errno or 0)
         return self.problem(*refusal) if refusal else None
 
     def problem(self, what: str, remedy: str) -> Problem:
         """Return a problem of the folder."""
         return Problem(what, file=self.named, remedy=remedy)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what runs that were killed left unfinished in a folder more than a day ago."""
+    for left in folder.glob(f"{UNFINISHED}*"):
+        with suppress(OSError):
+            if left.is_dir() and time.time() - left.stat().st_mtime > DAY:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def written_by_marsad(folder: Path) -> set[str]:

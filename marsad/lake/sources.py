@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from marsad.core.evidence import Texts
+from marsad.core.arrays import Texts
 from marsad.core.problem import Problem
 from marsad.lake import arrow
 from marsad.lake.numbers import shown
-from marsad.lake.tables import Table, read_table, shared_codes
+from marsad.lake.tables import Table, first, read_table, repeated, shared_codes
 
 SUFFIXES = (".csv", ".csv.gz", ".parquet")
 CHANNEL = "channel"
@@ -44,7 +45,7 @@ class Source:
         """Return which indicator every row of a long file names `[R]`, as a place among the names; raises Problem at a blank."""
         column = self.column(INDICATOR) or INDICATOR
         [codes], labels = shared_codes([self.table], [column])
-        for row in np.flatnonzero(codes < 0)[:1].tolist():
+        if (row := first(codes < 0)) is not None:
             raise self.table.problem("the row does not say its indicator", row=row, column=column, remedy="write its code")
         return codes, tuple(labels.tolist())
 
@@ -76,11 +77,10 @@ class Sources:
         said = np.full(self.channels.size, -1)
         for (source, column), code in zip(having, codes, strict=True):
             known = code >= 0
-            first = said.copy()
-            first[source.rows[known][::-1]] = code[known][::-1]
-            said = np.where(said < 0, first, said)
-            differing = np.flatnonzero(known & (code != said[source.rows]))
-            for row in differing[:1].tolist():
+            earliest = said.copy()
+            earliest[source.rows[known][::-1]] = code[known][::-1]
+            said = np.where(said < 0, earliest, said)
+            if (row := first(known & (code != said[source.rows]))) is not None:
                 channel = int(source.rows[row])
                 here, elsewhere = shown(labels[code[row]]), shown(labels[said[channel]])
                 what = f"channel {shown(self.channels[channel])} is {here} here and {elsewhere} elsewhere"
@@ -127,7 +127,7 @@ def read_sources(path: Path, id_column: str) -> Sources:
 
 def evidence_files(path: Path) -> Sequence[Path]:
     """Return the file itself, or the tables directly in a folder, sorted by name; raises Problem where there are none."""
-    if not path.is_dir():
+    if not os.path.isdir(path):
         return [path]
     try:
         files = sorted(file for file in path.iterdir() if is_evidence(file))
@@ -140,7 +140,7 @@ def evidence_files(path: Path) -> Sequence[Path]:
 
 def is_evidence(file: Path) -> bool:
     """Whether an entry of a folder is a table to read; what spreadsheets and systems hide there is not."""
-    return file.name.lower().endswith(SUFFIXES) and not file.name.startswith((".", "~")) and file.is_file()
+    return file.name.lower().endswith(SUFFIXES) and not file.name.startswith((".", "~")) and os.path.isfile(file)
 
 
 def id_column_of(table: Table, id_column: str) -> str:
@@ -159,24 +159,15 @@ def id_column_of(table: Table, id_column: str) -> str:
 
 def refuse_blank_ids(source: Source) -> None:
     """Raise Problem where a row does not say its channel."""
-    blank = np.flatnonzero(source.rows < 0)
-    if blank.size:
-        raise source.table.problem(
-            "the row does not say its channel",
-            row=int(blank[0]),
-            column=source.id_column,
-            remedy="write its identifier or remove the row",
-        )
+    if (row := first(source.rows < 0)) is not None:
+        what, remedy = "the row does not say its channel", "write its identifier or remove the row"
+        raise source.table.problem(what, row=row, column=source.id_column, remedy=remedy)
 
 
 def refuse_repeated_ids(source: Source, channels: Texts) -> None:
     """Raise Problem where a channel has two rows of a wide file."""
-    seen, first = np.unique(source.rows, return_index=True)
-    if seen.size == source.rows.size:
-        return
-    again = np.ones(source.rows.size, bool)
-    again[first] = False
-    row = int(np.flatnonzero(again)[0])
-    before = source.table.place(int(first[np.searchsorted(seen, source.rows[row])]))
-    what = f"channel {shown(channels[source.rows[row]])} is already in {before}"
-    raise source.table.problem(what, row=row, column=source.id_column, remedy="keep one row for each channel")
+    if (row := first(repeated(source.rows))) is not None:
+        channel = source.rows[row]
+        before = source.table.place(int(np.argmax(source.rows == channel)))
+        what = f"channel {shown(channels[channel])} is already in {before}"
+        raise source.table.problem(what, row=row, column=source.id_column, remedy="keep one row for each channel")

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from marsad.core.conditions import Array, Mask
-from marsad.core.evidence import Texts
+import numpy as np
+
+from marsad.core.arrays import Array, Mask, Texts
 from marsad.core.problem import Problem
 from marsad.lake import arrow
 from marsad.lake.damage import (
@@ -75,6 +76,19 @@ class Table:
         line = None if row is None else self.line(row)
         at = f"row {row + 1}" if row is not None and line is None else None
         return Problem(what, file=self.path, line=line, column=column, at=at, remedy=remedy)
+
+
+def first(mask: Mask) -> int | None:
+    """Return the first place where a mask is true, None where it never is."""
+    place = int(mask.argmax()) if mask.size else 0
+    return place if mask.size and mask[place] else None
+
+
+def repeated(codes: arrow.Codes) -> Mask:
+    """Return where a code stands that stood before."""
+    again = np.ones(codes.size, bool)
+    again[np.unique(codes, return_index=True)[1]] = False
+    return again
 
 
 def shared_codes(tables: Sequence[Table], columns: Sequence[str]) -> tuple[list[arrow.Codes], Texts]:

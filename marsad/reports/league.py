@@ -1,26 +1,26 @@
-"""The league of one kind: a row per channel, its place as a range and its score as a dot on its interval."""
+"""One league: a row per channel, its place as a range and its score as a dot on its interval."""
 
 from __future__ import annotations
 
 from html import escape
 from typing import Any
 
-from marsad.reports.presenters import Group, View
+from marsad.reports.presenters import League, View
 from marsad.web.charts import interval
 from marsad.web.documents import joined, pattern
 from marsad.web.texts import drawn_percent, grouped
 
 
-def league_rows(view: View, group: Group, sections: frozenset[int]) -> str:
-    """Return the rows of one kind, best first and the unrated last; channels with a section of their own link to it."""
-    rated = pattern("reports/league_row.html", group=group)
-    unrated = pattern("reports/unrated_row.html", group=group)
+def league_rows(view: View, league: League, sections: frozenset[int]) -> str:
+    """Return the rows of one league, best first and the unrated last; channels with a section of their own link to it."""
+    rated = pattern("reports/league_row.html", league=league)
+    unrated = pattern("reports/unrated_row.html", league=league)
     reasons = {str(code): view.reason(str(code)).__html__() for code in set(view.rating.reason.tolist())}
     columns = Columns(view)
-    rows = [rated.format(name=shown_name(view, place, sections), **columns.cells(place)) for place in group.rated]
+    rows = [rated.format(name=shown_name(view, place, sections), **columns.cells(place)) for place in league.rated]
     rows += [
         unrated.format(name=shown_name(view, place, sections), reason=reasons[str(view.rating.reason[place])])
-        for place in group.unrated
+        for place in league.unrated
     ]
     return joined(rows)
 

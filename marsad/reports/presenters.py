@@ -9,7 +9,8 @@ from html import escape
 
 import numpy as np
 
-from marsad.core.rating import Rating, Settings
+from marsad.core.posterior import Settings
+from marsad.core.rating import Rating
 from marsad.core.stars import Bands
 from marsad.reports.tables import REASONS
 from marsad.standards import Standard
@@ -25,8 +26,8 @@ SURE = 0.95
 
 
 @dataclass(frozen=True)
-class Group:
-    """The channels of one kind: places in the rating, best first, and those without a star.
+class League:
+    """The channels of one league: places in the rating, best first, and those without a star.
 
     `drawn`: some of their ranks have a margin of error; `listed`: there are enough of them to speak of a best and a worst few.
     """
@@ -63,23 +64,23 @@ class View:
         return [str(channel) for channel in self.rating.evidence.channels]
 
     @cached_property
-    def groups(self) -> tuple[Group, ...]:
+    def leagues(self) -> tuple[League, ...]:
         """Return the leagues, which are kinds or peer groups: kinds in the standard's order, all others after them."""
         present = {str(league) for league in self.rating.leagues}
         known = [kind for kind in self.standard.kinds if kind in present]
-        return tuple(self.group(kind) for kind in [*known, *sorted(present - set(known))])
+        return tuple(self.league(code) for code in [*known, *sorted(present - set(known))])
 
-    def group(self, kind: str) -> Group:
+    def league(self, code: str) -> League:
         """Return the channels of one league."""
         rating = self.rating
-        members = np.flatnonzero(rating.leagues == kind)
+        members = np.flatnonzero(rating.leagues == code)
         rated = members[rating.rated[members]]
-        words = self.standard.kinds.get(kind)
+        words = self.standard.kinds.get(code)
         best_first = rated[np.lexsort((rating.evidence.channels[rated], rating.rank[rated]))]
         drawn = bool(rating.drawn[rated].any())
-        return Group(
-            code=kind,
-            title=text(words) if words else Words(escape(kind), escape(kind)) if kind else phrase("All channels"),
+        return League(
+            code=code,
+            title=text(words) if words else Words(escape(code), escape(code)) if code else phrase("All channels"),
             rated=tuple(best_first.tolist()),
             unrated=tuple(members[~rating.rated[members]].tolist()),
             drawn=drawn,
@@ -87,9 +88,9 @@ class View:
         )
 
     @cached_property
-    def group_of(self) -> dict[int, Group]:
-        """Return the group of every channel."""
-        return {place: group for group in self.groups for place in (*group.rated, *group.unrated)}
+    def league_of(self) -> dict[int, League]:
+        """Return the league of every channel."""
+        return {place: league for league in self.leagues for place in (*league.rated, *league.unrated)}
 
     @cached_property
     def axis(self) -> Axis:

@@ -10,9 +10,9 @@ from django.template.loader import render_to_string
 from marsad.core.rating import Rating
 from marsad.reports.league import league_rows
 from marsad.reports.method import method
-from marsad.reports.presenters import LEVEL, Group, View
+from marsad.reports.presenters import LEVEL, League, View
 from marsad.reports.sections import Sections, sections_wanted
-from marsad.reports.summary import distribution, of_kind, summary
+from marsad.reports.summary import distribution, of_league, summary
 from marsad.standards import Standard, Text
 from marsad.web.charts import edges_symbol
 from marsad.web.documents import document, joined
@@ -47,7 +47,7 @@ def rating_page(
     wanted = sections_wanted(view, channels)
     shown = frozenset(wanted)
     sections = Sections(view)
-    alone = len(view.groups) == 1
+    alone = len(view.leagues) == 1
     context = {
         "title": text(standard.title),
         "arabic_title": standard.title.ar,
@@ -62,8 +62,8 @@ def rating_page(
         "symbols": joined([view.stars.symbols(), *edge_symbols(view)]),
         "sample": joined([sample(view)]),
         "edged": view.same_bands,
-        "groups": view.groups,
-        "leagues": joined([league(view, group, shown, alone=alone) for group in view.groups]),
+        "leagues": view.leagues,
+        "league_sections": joined([league_section(view, league, shown, alone=alone) for league in view.leagues]),
         "sections": joined([sections.written(place) for place in wanted]),
         "all_sections": len(wanted) == len(view.channels),
         "facts": [(fact_name(name), value) for name, value in run.items()],
@@ -78,16 +78,16 @@ def sample(view: View) -> str:
     return view.stars.drawn(middle, 0.5 if view.rating.drawn.any() else 0.0)
 
 
-def league(view: View, group: Group, shown: frozenset[int], *, alone: bool) -> str:
-    """Return the part of the page about one kind."""
+def league_section(view: View, league: League, shown: frozenset[int], *, alone: bool) -> str:
+    """Return the part of the page about one league."""
     context = {
-        "group": group,
-        "paragraphs": of_kind(view, group, alone=alone),
-        "distribution": "" if alone or not group.rated else distribution(view, group.rated),
+        "league": league,
+        "paragraphs": of_league(view, league, alone=alone),
+        "distribution": "" if alone or not league.rated else distribution(view, league.rated),
         "axis_low": grouped(view.axis.low),
         "axis_high": grouped(view.axis.high),
         "k": view.standard.scheme.naming.k,
-        "rows": league_rows(view, group, shown),
+        "rows": league_rows(view, league, shown),
     }
     return str(render_to_string("reports/league.html", context))
 

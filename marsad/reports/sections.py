@@ -10,8 +10,8 @@ import numpy as np
 
 from marsad.core.problem import Problem
 from marsad.core.scheme import Indicator, Node, Scheme
-from marsad.core.stars import Limiter
-from marsad.reports.presenters import LEVEL, Group, View, given_name, likely_stars
+from marsad.core.stars import FirstMatch, Limiter
+from marsad.reports.presenters import LEVEL, League, View, given_name, likely_stars
 from marsad.web.charts import Axis, axis_around, bar, interval
 from marsad.web.documents import pattern
 from marsad.web.texts import Words, chance_words, drawn_percent, grouped, noop, phrase, text
@@ -65,12 +65,12 @@ def sections_wanted(view: View, asked: Sequence[str]) -> list[int]:
     for channel in asked:
         if channel not in known:
             raise Problem(f"there is no channel '{channel}' in the evidence", remedy="write its identifier as in the file")
-    rated = [place for group in view.groups for place in group.rated]
+    rated = [place for league in view.leagues for place in league.rated]
     best = sorted(rated, key=lambda place: rating.rank[place])[:ENDS]
-    last = sorted(rated, key=lambda place: len(view.group_of[place].rated) - rating.rank[place])[:ENDS]
+    last = sorted(rated, key=lambda place: len(view.league_of[place].rated) - rating.rank[place])[:ENDS]
     wanted = {*best, *last, *(known[channel] for channel in asked)}
-    wanted |= {place for group in view.groups if group.listed for place in group.rated if candidate_for(view, place)}
-    return [place for group in view.groups for place in (*group.rated, *group.unrated) if place in wanted]
+    wanted |= {place for league in view.leagues if league.listed for place in league.rated if candidate_for(view, place)}
+    return [place for league in view.leagues for place in (*league.rated, *league.unrated) if place in wanted]
 
 
 def candidate_for(view: View, place: int) -> str:
@@ -111,7 +111,7 @@ def has_several_indicators(scheme: Scheme, node: Node) -> bool:
 
 
 class Sections:
-    """Writes sections; what all of one kind share is reckoned once."""
+    """Writes sections; what all of one league share is reckoned once."""
 
     def __init__(self, view: View) -> None:
         self.view = view
@@ -119,16 +119,16 @@ class Sections:
         self.profile, self.compared = profile_parts(scheme), compared_parts(scheme)
         codes = {part.code for part in [*self.compared, *(part for part, _ in self.profile)]}
         self.values = {code: view.rating.nodes[code] for code in codes}
-        self.centre = {group.code: self.centres(group) for group in view.groups}
-        self.indicators = (~np.isnan(view.rating.tree.scores)).sum(axis=1), view.rating.prepared.applicable.sum(axis=1)
+        self.centre = {league.code: self.centres(league) for league in view.leagues}
+        self.indicators = (~np.isnan(view.rating.tree.prepared.scores)).sum(axis=1), view.rating.prepared.applicable.sum(axis=1)
         ends = {"axis_low": grouped(self.axis.low), "axis_high": grouped(self.axis.high)}
         self.whole = pattern("reports/channel.html", **ends)
         self.row, self.limit_list = pattern("reports/profile_row.html"), pattern("reports/limits.html")
         self.chance_table, self.chance_row = pattern("reports/chances.html"), pattern("reports/chance_row.html")
 
-    def centres(self, group: Group) -> dict[str, tuple[float, float]]:
-        """Return the median and the standard deviation of every compared part over the rated channels of a kind."""
-        rows = list(group.rated)
+    def centres(self, league: League) -> dict[str, tuple[float, float]]:
+        """Return the median and the standard deviation of every compared part over the rated channels of a league."""
+        rows = list(league.rated)
         found = {}
         for code, estimate in self.values.items():
             known = estimate.value[rows][~np.isnan(estimate.value[rows])]
@@ -146,29 +146,29 @@ class Sections:
     def written(self, place: int) -> str:
         """Return the section of one channel."""
         view, rated = self.view, bool(self.view.rating.rated[place])
-        group = view.group_of[place]
-        sentences = [self.rated_sentence(place), *self.standing(place, group)] if rated else [self.unrated_sentence(place)]
+        league = view.league_of[place]
+        sentences = [self.rated_sentence(place), *self.standing(place, league)] if rated else [self.unrated_sentence(place)]
         return self.whole.format(
             place=place,
             name=view.name(place),
-            identity=self.identity(place, group),
+            identity=self.identity(place, league),
             stars=view.stars.drawn(float(view.rating.star[place]), view.next_chance[place]) if rated else "",
             sentence=sentences[0],
             standing="".join(f"<p>{sentence}</p>" for sentence in sentences[1:]),
             chances=self.chances(place) if rated else "",
-            profile=self.profile_rows(place, group),
-            strengths=self.apart(place, group, 1),
-            weaknesses=self.apart(place, group, -1),
+            profile=self.profile_rows(place, league),
+            strengths=self.apart(place, league, 1),
+            weaknesses=self.apart(place, league, -1),
             limits=self.limits(place) if rated else "",
             measured=" ".join(str(sentence) for sentence in self.measured(place)),
         )
 
-    def identity(self, place: int, group: Group) -> str:
-        """Return the identifier, kind and entity of a channel on one line."""
+    def identity(self, place: int, league: League) -> str:
+        """Return the identifier, league and entity of a channel on one line."""
         view = self.view
         entity = given_name(view.names.get(view.channels[place], {}), "entity")
         parts = [f"<bdi>{escape(view.channels[place])}</bdi>"] if view.named(place) else []
-        parts += [str(group.title)] if group.code else []
+        parts += [str(league.title)] if league.code else []
         parts += [str(entity)] if entity else []
         return " · ".join(parts)
 
@@ -190,10 +190,10 @@ class Sections:
         """Return why a channel is not rated."""
         return phrase("This channel is not rated: {reason}.", reason=self.view.reason(str(self.view.rating.reason[place])))
 
-    def standing(self, place: int, group: Group) -> list[Words]:
-        """Return the channel's place in its kind and, where it is a candidate, for what."""
+    def standing(self, place: int, league: League) -> list[Words]:
+        """Return the channel's place in its league and, where it is a candidate, for what."""
         rating, naming = self.view.rating, self.view.standard.scheme.naming
-        rank, count = int(rating.rank[place]), len(group.rated)
+        rank, count = int(rating.rank[place]), len(league.rated)
         score = self.view.score(float(rating.score[place]))
         if np.isnan(rating.rank_low[place]):
             sentences = [phrase(BARELY_RANKED, score=score, rank=rank, count=count)]
@@ -203,7 +203,7 @@ class Sections:
             sentences = [phrase(said, score=score, rank=rank, count=count, low=low, high=high, level=LEVEL)]
         if rating.near_edge[place]:
             sentences.append(phrase("Its score lies on the edge between two stars."))
-        found = candidate_for(self.view, place) if group.listed else ""
+        found = candidate_for(self.view, place) if league.listed else ""
         if found:
             chance = chance_words(float((rating.p_top if found == "best" else rating.p_bottom)[place]))
             sentences.append(phrase(CANDIDATES[found], k=naming.k, chance=chance))
@@ -220,11 +220,11 @@ class Sections:
         ]
         return self.chance_table.format(rows="".join(rows))
 
-    def profile_rows(self, place: int, group: Group) -> str:
-        """Return the profile of a channel against the median of its kind."""
+    def profile_rows(self, place: int, league: League) -> str:
+        """Return the profile of a channel against the median of its league."""
         rows = []
         for part, depth in self.profile:
-            estimate, middle = self.values[part.code], self.centre[group.code][part.code][0]
+            estimate, middle = self.values[part.code], self.centre[league.code][part.code][0]
             value, low, high = (float(column[place]) for column in (estimate.value, estimate.low, estimate.high))
             rows.append(
                 self.row.format(
@@ -242,11 +242,11 @@ class Sections:
         """Return a score of a part; a dash where there is none."""
         return "–" if value != value else grouped(value, self.axis.digits)
 
-    def apart(self, place: int, group: Group, side: int) -> str:
-        """Return the parts that stand clearly above (side 1) or below (-1) the median of the kind, as a list in words."""
+    def apart(self, place: int, league: League, side: int) -> str:
+        """Return the parts that stand clearly above (side 1) or below (-1) the median of the league, as a list in words."""
         found = []
         for part in self.compared:
-            middle, spread = self.centre[group.code][part.code]
+            middle, spread = self.centre[league.code][part.code]
             estimate = self.values[part.code]
             value = float(estimate.value[place])
             away = side * (value - middle)
@@ -272,34 +272,22 @@ class Sections:
     def limits(self, place: int) -> str:
         """Return the limiters that held the star or nearly did, with their probability."""
         view, items = self.view, []
+        without = view.star_within(float(view.rating.unlimited[place]))
         for limiter, limit in zip(view.standard.scheme.limiters, view.rating.limits, strict=True):
             chance = float(limit.probability[place])
             if limit.applied[place] or chance >= WORTH_SAYING:
-                said = self.limit_sentence(place, limiter, bool(limit.applied[place]))
+                said = LIMITS[self.effect(place, limiter) if limit.applied[place] else "open"]
                 rule = text(view.standard.rules[limiter.code])
-                items.append(phrase(said, rule=rule, chance=chance_words(chance, drawn=False), **self.unheld(place)))
+                items.append(phrase(said, rule=rule, chance=chance_words(chance, drawn=False), star=without))
         return self.limit_list.format(items="".join(f"<li>{item}</li>" for item in items)) if items else ""
 
-    def limit_sentence(self, place: int, limiter: Limiter, applied: bool) -> str:
-        """Return the message for what one limiter did to one channel."""
-        if not applied:
-            return LIMITS["open"]
-        unheld = self.star_by_score(place)
-        limit = limiter.cap if limiter.cap is not None else limiter.floor
-        star = float(self.view.rating.star[place])
-        if unheld is None:
-            return LIMITS["applied"]
-        return LIMITS["held"] if star != unheld and star == limit else LIMITS["idle"]
-
-    def unheld(self, place: int) -> dict[str, Words]:
-        """Return the star the score alone would give, in words, where it is known."""
-        unheld = self.star_by_score(place)
-        return {} if unheld is None else {"star": self.view.star_within(unheld)}
-
-    def star_by_score(self, place: int) -> float | None:
-        """Return the star before limiters; unknown where stars are given by conditions."""
-        cuts = self.view.rating.cuts.get(str(self.view.rating.peers[place]))
-        return None if cuts is None else float(cuts.stars_of(self.view.rating.score[place : place + 1])[0])
+    def effect(self, place: int, limiter: Limiter) -> str:
+        """Return which message tells what an applied limiter did; where conditions give the stars, no score alone does."""
+        rating = self.view.rating
+        if isinstance(self.view.standard.scheme.stars, FirstMatch):
+            return "applied"
+        star, limit = rating.star[place], limiter.cap if limiter.cap is not None else limiter.floor
+        return "held" if star != rating.unlimited[place] and star == limit else "idle"
 
     def measured(self, place: int) -> list[Words]:
         """Return how much evidence stands behind a channel."""

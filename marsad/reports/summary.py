@@ -7,7 +7,7 @@ from html import escape
 import numpy as np
 from django.utils.safestring import SafeString
 
-from marsad.reports.presenters import LEVEL, SURE, Group, View
+from marsad.reports.presenters import LEVEL, SURE, League, View
 from marsad.web.charts import bar
 from marsad.web.documents import joined, pattern
 from marsad.web.texts import Words, counted, noop, percent, phrase
@@ -27,7 +27,7 @@ def summary(view: View) -> list[Words]:
     if not rated:
         reasons = phrase("The reason stands beside each channel, and what the standard asks for below them.")
         return [phrase("No channel could be rated."), reasons]
-    alone = view.groups[0] if len(view.groups) == 1 else None
+    alone = view.leagues[0] if len(view.leagues) == 1 else None
     sentences = [how_many(rated, total)]
     if alone:
         sentences.append(half_of_them(view, alone))
@@ -41,9 +41,9 @@ def how_many(rated: int, total: int) -> Words:
     return counted("{n} of {total} channels is rated.", "{n} of {total} channels are rated.", rated, total=total)
 
 
-def half_of_them(view: View, group: Group) -> Words:
-    """Return the median of a kind in words."""
-    median = float(np.median(view.rating.score[list(group.rated)]))
+def half_of_them(view: View, league: League) -> Words:
+    """Return the median of a league in words."""
+    median = float(np.median(view.rating.score[list(league.rated)]))
     return phrase("Half of them score {median} or more.", median=view.score(median))
 
 
@@ -70,35 +70,34 @@ def not_told_apart(view: View) -> Words:
     )
 
 
-def of_kind(view: View, group: Group, *, alone: bool) -> list[list[Words]]:
-    """Return what is to be said above the league of one kind, by paragraphs."""
+def of_league(view: View, league: League, *, alone: bool) -> list[list[Words]]:
+    """Return what is to be said above the rows of one league, by paragraphs."""
     naming = view.standard.scheme.naming
-    total, rated = len(group.rated) + len(group.unrated), len(group.rated)
+    total, rated = len(league.rated) + len(league.unrated), len(league.rated)
     if not rated:
         return [[phrase("No channel of this kind could be rated.")]]
     sentences = []
     if not alone:
-        sentences = [how_many(rated, total), half_of_them(view, group)]
-    return [part for part in (sentences, ends_told_apart(view, group), named(view, group, naming.minimum_channels)) if part]
+        sentences = [how_many(rated, total), half_of_them(view, league)]
+    return [part for part in (sentences, ends_told_apart(view, league), named(view, league, naming.minimum_channels)) if part]
 
 
-def ends_told_apart(view: View, group: Group) -> list[Words]:
+def ends_told_apart(view: View, league: League) -> list[Words]:
     """Return how many channels may stand first and last."""
-    rating, rows = view.rating, list(group.rated)
-    if not group.drawn:
+    rating, rows = view.rating, list(league.rated)
+    if not league.drawn:
         return [phrase("Ranks carry no margin of error, because the evidence gave none.")]
     first = int((rating.rank_low[rows] == 1).sum())
     last = int((rating.rank_high[rows] == len(rows)).sum())
-    said = phrase(MAY_BE_FIRST, first=first, last=last, level=LEVEL)
-    return [said]
+    return [phrase(MAY_BE_FIRST, first=first, last=last, level=LEVEL)]
 
 
-def named(view: View, group: Group, least: int) -> list[Words]:
+def named(view: View, league: League, least: int) -> list[Words]:
     """Return how many are candidates for being named, or why there is no list."""
     naming = view.standard.scheme.naming
-    if not group.listed:
-        return [phrase(TOO_FEW, least=least)] if group.drawn else []
-    rows = list(group.rated)
+    if not league.listed:
+        return [phrase(TOO_FEW, least=least)] if league.drawn else []
+    rows = list(league.rated)
     best = int((view.rating.p_top[rows] >= naming.probability).sum())
     worst = int((view.rating.p_bottom[rows] >= naming.probability).sum())
     return [phrase(CANDIDATES, k=naming.k, best=best, worst=worst, least=percent(naming.probability))]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from marsad.core.conditions import Array
+from marsad.core.arrays import Array, Places
 from marsad.core.rating import MISSING_BRANCH, NO_EVIDENCE, TOO_LITTLE_REPORTED, Rating
 from marsad.core.scheme import Indicator, Node
 from marsad.standards import Standard, Text
@@ -19,7 +19,7 @@ REASONS: Mapping[str, Text] = {
     TOO_LITTLE_REPORTED: Text(
         ar="المؤشرات المتوافرة أقل مما يطلبه المعيار", en="fewer indicators reported than the standard asks for"
     ),
-    MISSING_BRANCH: Text(ar="ركن من المعيار بلا نتيجة", en="a part of the standard has no score"),
+    MISSING_BRANCH: Text(ar="جزء من المعيار بلا نتيجة", en="a part of the standard has no score"),
 }
 """The reasons of the method itself; those of a standard stand in its data."""
 
@@ -30,7 +30,7 @@ def reason_words(reason: str, standard: Standard, language: str) -> str:
     return text[language] if text else ""
 
 
-def league_order(rating: Rating) -> NDArray[np.intp]:
+def league_order(rating: Rating) -> Places:
     """Return the channels by league, then rank, the unrated last, then identifier."""
     rank = np.where(np.isnan(rating.rank), np.inf, rating.rank)
     return np.lexsort((rating.evidence.channels, rank, rating.leagues))

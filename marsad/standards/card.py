@@ -29,11 +29,11 @@ HEADINGS = {
     "tree": Text("الشجرة: النسبة من الكل، والجزء، وطريقة القياس", "Tree: share of the whole, part, how it is measured"),
     "peers": Text("النظراء", "Peers"),
     "stars": Text("النجوم", "Stars"),
-    "rated": Text("لا تُصنَّف القناة إلا إذا", "A channel is rated only where"),
+    "rated": Text("لا تُصنف القناة إلا إذا", "A channel is rated only where"),
     "limiters": Text("القيود على النجوم", "Limits on the stars"),
     "adjustments": Text("التعديلات على النتيجة", "Points added to the score"),
     "alternatives": Text("طريقة ثانية للحساب إن كانت نتيجتها أعلى", "A second reckoning, where it scores higher"),
-    "naming": Text("تسمية الأفضل والأسوأ", "Naming the best and the worst"),
+    "naming": Text("إعلان الأفضل والأسوأ", "Naming the best and the worst"),
     "sources": Text("المصادر", "Sources"),
 }
 
@@ -139,7 +139,7 @@ class Card:
         if node.minimum > 1:
             parts.append(Text(f"أقل عدد من الأجزاء: {node.minimum}", f"needs {node.minimum} parts"))
         if node.rescale is not None:
-            parts.append(Text("يُعاد قياسه بين القنوات", "scaled again over the channels"))
+            parts.append(Text("يُعاد توحيد مقياسه بين القنوات", "scaled again over the channels"))
         if node.error_correlation is not None:
             much = figure(node.error_correlation)
             parts.append(Text(f"ارتباط أخطاء العينة: {much}", f"sampling errors correlated {much}"))
@@ -160,7 +160,7 @@ class Card:
         if indicator.impute is not None:
             parts.append(Text("تُستكمل القيم الناقصة من القنوات المماثلة", "gaps filled from similar channels"))
         if indicator.treat is not None:
-            parts.append(Text("تُقرَّب القيم المتطرفة", "outliers pulled in"))
+            parts.append(Text("تُقرب القيم المتطرفة", "outliers pulled in"))
         return joined(parts, "؛ ", "; ")
 
     def own(self, indicator: Indicator) -> list[Text]:
@@ -175,7 +175,7 @@ class Card:
         """Yield among whom stars are found."""
         if peers.attribute is None:
             head = Text(
-                "تُحدَّد النجوم بين القنوات التي يتحقق فيها عدد متساوٍ مما يلي:",
+                "تُحدد النجوم بين القنوات التي يتحقق فيها عدد متساو مما يلي:",
                 "Stars are found among channels for which equally many of these hold:",
             )
             yield from bullet(self.say(head))
@@ -183,7 +183,7 @@ class Card:
                 yield from self.outline(Text("", ""), condition, "    ")
             return
         measured = self.scheme.within == "peers"
-        what = Text("تُقاس المؤشرات وتُحدَّد النجوم" if measured else "تُحدَّد النجوم", "Scores and stars" if measured else "Stars")
+        what = Text("تُقاس المؤشرات وتُحدد النجوم" if measured else "تُحدد النجوم", "Scores and stars" if measured else "Stars")
         yield from bullet(
             self.say(
                 Text(

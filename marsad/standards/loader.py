@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -35,19 +36,35 @@ def names() -> list[str]:
 
 def path_of(name: str) -> Path:
     """Return the file of a standard given by name or by file; raises Problem where there is neither."""
-    if Path(name).suffix == ".toml" or "/" in name:
-        if not Path(name).is_file():
-            raise Problem("there is no such file", file=name, remedy="name a TOML file, or a standard of `marsad standards list`")
-        return Path(name)
-    if name not in names():
+    if name in names():
+        return SCHEMES / f"{name}.toml"
+    path = Path(name)
+    if path.suffix != ".toml" and not os.path.isfile(path) and "/" not in name:
         raise Problem(f"no standard is called '{name}'", remedy=f"{closest(name, names())}, or name a TOML file")
-    return SCHEMES / f"{name}.toml"
+    if path.suffix != ".toml":
+        raise Problem("this is not a TOML file", file=name, remedy="name a file that ends in .toml")
+    try:
+        path.stat()
+    except FileNotFoundError:
+        what = "there is no such file"
+        raise Problem(what, file=name, remedy="name a TOML file, or a standard of `marsad standards list`") from None
+    except OSError as error:
+        raise unreadable(path, error) from None
+    return path
 
 
 def load(name: str) -> Standard:
     """Load a shipped standard by name, or any by its file; raises Problem with file, place and remedy."""
     path = path_of(name)
-    return Loader(path).standard()
+    try:
+        return Loader(path).standard()
+    except RecursionError:
+        raise Problem("this is nested too deeply to be read", file=path, remedy="write it flatter") from None
+
+
+def unreadable(path: Path, error: OSError) -> Problem:
+    """Return what is wrong with a file that the system will not let us read."""
+    return Problem(f"the file cannot be read: {error.strerror}", file=path, remedy="mend its permissions or its path")
 
 
 def parse(path: Path) -> tuple[dict[str, Any], bytes]:
@@ -56,9 +73,7 @@ def parse(path: Path) -> tuple[dict[str, Any], bytes]:
         content = path.read_bytes()
         return tomllib.loads(content.decode("utf-8-sig")), content
     except OSError as error:
-        raise Problem(
-            f"the file cannot be read: {error.strerror}", file=path, remedy="mend its permissions or its path"
-        ) from None
+        raise unreadable(path, error) from None
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise Problem("this line is not UTF-8 text", file=path, line=line, remedy="save the file as UTF-8") from None
@@ -227,7 +242,7 @@ class Loader:
         name, source = table.take("file", str), table.take("source", str)
         shared = {**defaults, **self.shared(table, "each")}
         table.finish()
-        path = next((folder / name for folder in (self.path.parent, INSTRUMENTS) if (folder / name).is_file()), None)
+        path = next((folder / name for folder in (self.path.parent, INSTRUMENTS) if os.path.isfile(folder / name)), None)
         if path is None:
             raise (table.place / "file").problem(
                 f"there is no instrument '{name}'", "name a file beside the standard, or a shipped one"

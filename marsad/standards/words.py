@@ -46,7 +46,7 @@ class Noun:
 
 STAR = Noun("نجمة واحدة", "نجمتان", "نجوم", "نجمة", "star", "stars")
 POINT = Noun("نقطة واحدة", "نقطتان", "نقاط", "نقطة", "point", "points")
-QUESTION = Noun("سؤال واحد", "سؤالان", "أسئلة", "سؤالاً", "question", "questions")
+QUESTION = Noun("سؤال واحد", "سؤالان", "أسئلة", "سؤالا", "question", "questions")
 GROUP = Noun("مجموعة واحدة", "مجموعتان", "مجموعات", "مجموعة", "cluster", "clusters")
 
 COMPARED = {
@@ -54,7 +54,7 @@ COMPARED = {
     "at_most": Text("{} فأقل", "at most {}"),
     "above": Text("أكثر من {}", "above {}"),
     "at_least": Text("{} فأكثر", "at least {}"),
-    "equals": Text("{} تماماً", "exactly {}"),
+    "equals": Text("{} تماما", "exactly {}"),
 }
 COUNTED = COMPARED | {"below": Text("أقل من {}", "fewer than {}"), "above": Text("أكثر من {}", "more than {}")}
 ASKED = {
@@ -76,7 +76,7 @@ HAVING = {
     "variance": Text("تباين درجاته", "a variance of scores"),
 }
 AGGREGATE_WORDS = {
-    "arithmetic": Text("متوسط مرجّح", "weighted mean"),
+    "arithmetic": Text("متوسط مرجح", "weighted mean"),
     "geometric": Text("متوسط هندسي", "geometric mean"),
     "harmonic": Text("متوسط توافقي", "harmonic mean"),
     "minimum": Text("أدنى الأجزاء", "the lowest part"),
@@ -352,13 +352,13 @@ def star_rule_words(rule: StarRules | Any, labels: Labels) -> Text:
         case RoundTo():
             low, high, step = figure(rule.low), figure(rule.high), figure(rule.step)
             return Text(
-                f"النتيجة مقرّبة إلى أقرب {step}، من {low} إلى {high}",
+                f"النتيجة مقربة إلى أقرب {step}، من {low} إلى {high}",
                 f"the score rounded to the nearest {step}, from {low} to {high}",
             )
         case Quantiles():
             shares = joined([Text(percent(share), percent(share)) for share in rule.shares], "، ", ", ")
             return Text(
-                f"بحسب الترتيب بين النظراء، من أعلى نجمة نزولاً: {shares.ar}",
+                f"بحسب الترتيب بين النظراء، من أعلى نجمة نزولا: {shares.ar}",
                 f"by place among peers, from the best star down: {shares.en}",
             )
         case KMeans() | Ward():

@@ -123,7 +123,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(evidence: Path, refused: Refused
         with open("/dev/full", "wb", buffering=0) as device:
             device.write(b"x")
 
-    monkeypatch.setattr("marsad.cli.rate.write_csv", full)
+    monkeypatch.setattr("marsad.cli.rating.write_csv", full)
     sentence = refused(evidence)
     assert "the disk is full" in sentence
     assert "--out" in sentence
@@ -131,7 +131,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(evidence: Path, refused: Refused
 
 def test_an_interrupted_run_leaves_nothing(evidence: Path, standard: Path, tmp_path: Path) -> None:
     slow = (
-        "import sys, time; import marsad.cli.rate as rate; "
+        "import sys, time; import marsad.cli.rating as rate; "
         "rate.write_csv = lambda path, table: (print('writing', flush=True), time.sleep(30)); "
         "import marsad.cli; sys.exit(marsad.cli.main(sys.argv[1:]))"
     )
@@ -150,3 +150,75 @@ def test_an_interrupted_run_leaves_nothing(evidence: Path, standard: Path, tmp_p
 
 def test_every_refusal_of_the_disk_has_a_remedy() -> None:
     assert all(what and remedy for what, remedy in output.REFUSALS.values())
+
+
+def test_a_number_no_measurement_has_is_refused(tmp_path: Path, refused: Refused) -> None:
+    assert "too large" in refused(written(tmp_path, "channel,happy,happy__se,clear,seen\na,1,1e300,2,3\nb,1,1,2,3\n"))
+
+
+def test_an_indicator_cannot_name_the_channels(evidence: Path, refused: Refused) -> None:
+    assert "'happy' is an indicator of the standard" in refused(evidence, "--id", "happy")
+
+
+def test_a_file_that_is_no_standard_is_said(evidence: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["standards", "check", str(evidence)]) == 2
+    assert "not a TOML file" in capsys.readouterr().err
+
+
+def test_a_chain_of_nodes_too_deep_to_follow_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    deep = tmp_path / "deep.toml"
+    deep.write_text("x = " + "[" * 5000 + "]" * 5000, encoding="utf-8")
+    assert main(["standards", "check", str(deep)]) == 2
+    assert "deep.toml" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["rate", ""], ["rate", "e.csv", "--draws", "4000000000"], ["rate", "e.csv", "--seed", "-1"], ["demo", "--port", "70000"]],
+)
+def test_an_option_out_of_range_is_refused_before_any_work(options: list[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main([*options, *(["--standard", "msr-1"] if options[0] == "rate" else [])])
+    assert stopped.value.code == 2
+
+
+def test_running_out_of_memory_is_said(
+    evidence: Path, standard: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def greedy(*arguments: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("marsad.cli.rating.rate_evidence", greedy)
+    assert main(["rate", str(evidence), "--standard", str(standard), "--out", str(tmp_path / "out")]) == 2
+    assert "not enough memory" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_being_ended_leaves_nothing(evidence: Path, standard: Path, tmp_path: Path) -> None:
+    slow = (
+        "import sys, time; import marsad.cli.rating as rating; "
+        "rating.write_csv = lambda path, table: (print('writing', flush=True), time.sleep(30)); "
+        "import marsad.cli; sys.exit(marsad.cli.main(sys.argv[1:]))"
+    )
+    command = [sys.executable, "-c", slow, "rate", str(evidence), "--standard", str(standard), "--out", str(tmp_path / "out")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == "writing\n"
+        running.terminate()
+        assert running.wait(timeout=20) == 130
+    assert sorted(os.listdir(tmp_path)) == ["evidence.csv", "two-parts.toml"]
+
+
+def test_words_a_terminal_cannot_show_are_no_mistake(evidence: Path, standard: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "marsad.cli", "standards", "show", str(standard), "--lang", "ar"]
+    plain = {**os.environ, "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(command, capture_output=True, check=True, env=plain)
+    assert b"\\u062c" in done.stdout
+
+
+def test_what_was_left_unfinished_a_day_ago_is_swept_away(evidence: Path, standard: Path, tmp_path: Path) -> None:
+    left = tmp_path / ".marsad-0123456789ab"
+    left.mkdir()
+    os.utime(left, (time.time() - 2 * output.DAY,) * 2)
+    assert main(["rate", str(evidence), "--standard", str(standard), "--out", str(tmp_path / "out"), "--no-report"]) == 0
+    assert not left.exists()

@@ -11,7 +11,8 @@ from socket import socket
 import pytest
 
 from marsad.cli import main
-from marsad.cli.demo import HOST, listen
+from marsad.cli.showcase import HOST, listen
+from marsad.core.problem import Problem
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -122,3 +123,20 @@ def test_it_serves_the_report_on_this_machine_and_stops_on_interrupt(nation: Pat
             assert "<html" in answer.read(2000).decode()
         running.terminate()
         running.wait(timeout=20)
+
+
+def test_a_port_that_is_not_ours_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*arguments: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr("marsad.cli.showcase.ThreadingHTTPServer", refuse)
+    with pytest.raises(Problem, match="no permission to use port 80"):
+        listen(tmp_path, 80)
+
+
+def test_two_demos_at_once_make_one_nation(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "marsad.cli", "demo", "--channels", "40", "--folder", str(tmp_path), "--no-serve"]
+    both = [subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    said = [running.communicate()[1] for running in both]
+    assert not any("cannot be written" in words for words in said)
+    assert len(list(tmp_path.glob("nation-*"))) == 1

@@ -109,7 +109,7 @@ def test_columns_the_standard_does_not_use_are_listed_once(
 def test_words_come_in_arabic_when_asked(evidence: Path, standard: Path, tmp_path: Path) -> None:
     rated = rate(evidence, standard, tmp_path / "out", "--lang", "ar")
     assert rated["east"]["reason"] == "زيارة ضعيفة"
-    assert rated["west"]["reason"] == "ركن من المعيار بلا نتيجة"
+    assert rated["west"]["reason"] == "جزء من المعيار بلا نتيجة"
 
 
 def test_stages_show_every_value_on_its_way(evidence: Path, standard: Path, tmp_path: Path) -> None:

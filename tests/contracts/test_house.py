@@ -1,25 +1,17 @@
 """The house keeps its own rules: what lies where, how long files grow, and what no committed file may say."""
 
 import re
-import subprocess
 import tomllib
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.repository import ROOT, committed
 
 
 def ours() -> list[Path]:
-    """Every file that is committed, or would be by `git add --all`."""
-    listed = subprocess.run(
-        ["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    return sorted(Path(name) for name in set(listed.split("\0")) if name and (ROOT / name).is_file())
+    """Every file of the repository, by its path in it."""
+    return sorted(path.relative_to(ROOT) for path in committed())
 
 
 def lines_matching(pattern: str) -> list[str]:

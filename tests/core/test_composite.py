@@ -132,7 +132,7 @@ def test_a_value_is_divided_by_its_denominator_and_so_is_its_error():
     one = scheme(Indicator("x", "whole", denominator="population"))
     rating = rate(one, evidence([[100.0], [300.0]], se=[[10.0], [20.0]], population=["50", "100"]))
     assert rating.score.tolist() == [2.0, 3.0]
-    np.testing.assert_allclose(rating.tree.variances[:, 0], [0.04, 0.04])
+    np.testing.assert_allclose(rating.tree.branches["x"].variance, [0.04, 0.04])
 
 
 def test_the_error_of_a_divided_value_is_divided_where_its_scale_has_steps():
@@ -168,7 +168,7 @@ def test_an_error_moves_with_the_treatment_of_its_value():
     step = 1e-4
     shift = 0.01 * (values.max() - values.min())
     slope = (np.log(values - values.min() + shift + step) - np.log(values - values.min() + shift)) / step
-    np.testing.assert_allclose(np.sqrt(rating.tree.variances[:, 0]), slope, rtol=1e-3)
+    np.testing.assert_allclose(np.sqrt(rating.tree.branches["x"].variance), slope, rtol=1e-3)
 
 
 @pytest.mark.parametrize("aggregate", ["geometric", "harmonic"])

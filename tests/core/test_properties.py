@@ -29,7 +29,7 @@ SHAPES = {
     "geometric with a cap": pillared(root=Node("whole", aggregate="geometric"), limiters=(LOOK,)),
 }
 PROBABLE = ("low", "high", "rank_low", "rank_high", "p_top", "p_bottom", "p_star")
-BY_CHANNEL = ("score", "star", "rated", "reason", "rank", "near_edge", *PROBABLE)
+BY_CHANNEL = ("score", "unlimited", "star", "rated", "reason", "rank", "near_edge", *PROBABLE)
 
 points = st.integers(0, 1000).map(lambda tenths: tenths / 10)
 maybe = st.one_of(st.none(), points)

@@ -2,13 +2,12 @@
 
 import re
 import shlex
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.repository import ROOT, committed
+
 FENCE = re.compile(r"^ {0,3}(```+|~~~+)\s*(.*)$")
 OUTPUT = {"output", "text"}
 """What the first line of a fenced block says where it shows what a program prints."""
@@ -29,19 +28,6 @@ class Line:
 
     def __str__(self) -> str:
         return f"{self.page.relative_to(ROOT)}:{self.number}: {self.text}"
-
-
-@cache
-def committed() -> frozenset[Path]:
-    """Return every file that is committed, or would be by `git add --all`."""
-    listed = subprocess.run(
-        ["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    return frozenset(ROOT / name for name in listed.split("\0") if name and (ROOT / name).is_file())
 
 
 def pages() -> list[Path]:

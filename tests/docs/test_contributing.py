@@ -4,7 +4,7 @@ import re
 import tomllib
 from pathlib import Path
 
-from tests.docs.pages import committed
+from tests.repository import committed
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")

@@ -7,7 +7,8 @@ from functools import cache
 
 import pytest
 
-from tests.docs.pages import ROOT, Line, anchors, code, commands, committed, links, pages, parse, prose
+from tests.docs.pages import Line, anchors, code, commands, links, pages, parse, prose
+from tests.repository import ROOT, committed
 
 PAGES = pages()
 EACH_PAGE = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -130,7 +130,7 @@ def test_contracts_hit_by_a_disaster_may_differ_because_they_keep_the_better_of_
 
 def test_improvement_is_left_out_only_where_part_c_is_the_highest_rating(part_c, outcome):
     place = CODES.index(IMPROVEMENT)
-    left_out = ~np.isnan(outcome.rating.evidence.values[:, place]) & np.isnan(outcome.rating.tree.scores[:, place])
+    left_out = ~np.isnan(outcome.rating.evidence.values[:, place]) & np.isnan(outcome.rating.tree.prepared.scores[:, place])
     contracts = outcome.rating.evidence.channels[left_out].tolist()
     assert contracts
     for contract in contracts:

@@ -225,20 +225,20 @@ def test_strengths_are_told_only_where_the_median_lies_outside_the_interval():
     rating = made_rating(60)
     view = View(rating, small_standard())
     sections = Sections(view)
-    [group] = view.groups
-    for place in group.rated:
-        said = sections.apart(place, group, 1)
-        clear = [code for code in PILLARS if rating.nodes[code].low[place] > sections.centre[group.code][code][0]]
+    [league] = view.leagues
+    for place in league.rated:
+        said = sections.apart(place, league, 1)
+        clear = [code for code in PILLARS if rating.nodes[code].low[place] > sections.centre[league.code][code][0]]
         assert said.count("<li>") == min(len(clear), 3)
 
 
 def test_without_intervals_a_strength_is_more_than_one_standard_deviation():
     rating = made_rating(60, drawn=False)
     sections = Sections(View(rating, small_standard()))
-    [group] = sections.view.groups
-    centre = sections.centre[group.code]
-    clear = [code for code in PILLARS if rating.nodes[code].value[group.rated[0]] - centre[code][0] > centre[code][1]]
-    assert sections.apart(group.rated[0], group, 1).count("<li>") == min(len(clear), 3) > 0
+    [league] = sections.view.leagues
+    centre = sections.centre[league.code]
+    clear = [code for code in PILLARS if rating.nodes[code].value[league.rated[0]] - centre[code][0] > centre[code][1]]
+    assert sections.apart(league.rated[0], league, 1).count("<li>") == min(len(clear), 3) > 0
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ def test_a_threshold_is_told_as_it_was_written(number, words):
         ),
         (
             Check("answers", "people", "equals", 3),
-            "عدد المؤشرات المتوافرة في «الناس» 3 تماماً",
+            "عدد المؤشرات المتوافرة في «الناس» 3 تماما",
             "the number of indicators known in “People” is exactly 3",
         ),
         (KNOWN, "تتوافر نتيجة «الانتظار»", "“Waiting” is known"),
@@ -149,7 +149,7 @@ def test_a_threshold_is_told_as_it_was_written(number, words):
         ),
         (
             Count((Check("present", "people", "at_least", 1), Check("present", "place", "at_least", 1)), "equals", 1),
-            "1 تماماً مما يلي متوافر: «الناس»، «المكان»",
+            "1 تماما مما يلي متوافر: «الناس»، «المكان»",
             "exactly 1 of these is known: “People”, “Place”",
         ),
         (
@@ -270,10 +270,10 @@ def test_the_words_of_a_band_and_its_star_agree_on_the_edge(strict, edge):
 @pytest.mark.parametrize(
     ("rule", "ar", "en"),
     [
-        (RoundTo(0.5, 1, 5), "النتيجة مقرّبة إلى أقرب 0.5، من 1 إلى 5", "the score rounded to the nearest 0.5, from 1 to 5"),
+        (RoundTo(0.5, 1, 5), "النتيجة مقربة إلى أقرب 0.5، من 1 إلى 5", "the score rounded to the nearest 0.5, from 1 to 5"),
         (
             Quantiles((1, 2, 3), (0.1, 0.5, 0.4)),
-            "بحسب الترتيب بين النظراء، من أعلى نجمة نزولاً: 10 %، 50 %، 40 %",
+            "بحسب الترتيب بين النظراء، من أعلى نجمة نزولا: 10 %، 50 %، 40 %",
             "by place among peers, from the best star down: 10 %, 50 %, 40 %",
         ),
         (KMeans((1, 2, 3, 4, 5)), "5 مجموعات من النتائج المتقاربة بطريقة المتوسطات", "5 clusters of close scores by k-means"),
