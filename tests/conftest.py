@@ -1,9 +1,90 @@
-"""What every test may ask for."""
+"""What every test may ask for, the database among it.
 
+A test asks for `db` (or `transactional_db`) as pytest-django has it. The first that does starts one embedded PostgreSQL for all
+workers of the run, in a folder that goes when the run ends; each worker has a database of its own in it. Where DATABASE_URL is
+set, that server is used instead.
+"""
+
+import fcntl
 import os
+import shutil
+import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+
+from marsad.config import embedded
+
+HOME, PREFIX = "MARSAD_HOME", "marsad-tests-"
+KEPT = ("MARSAD_REFERENCE_DATA", "MARSAD_CHROMIUM")
+
+
+def is_worker(config: pytest.Config) -> bool:
+    """Return whether this process is one of xdist's workers, which inherit what the first process sets."""
+    return hasattr(config, "workerinput")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Set the server's settings before Django reads them."""
+    if not is_worker(config):
+        remove_abandoned()
+        folder = tempfile.mkdtemp(prefix=PREFIX)
+        os.chmod(folder, 0o755)
+        embedded.lock(Path(folder) / "session", fcntl.LOCK_EX)
+        for name in [name for name in os.environ if name.startswith("MARSAD_") and name not in KEPT]:
+            del os.environ[name]
+        os.environ[HOME] = os.path.join(os.path.realpath(folder), "home")
+        os.environ["MARSAD_SECRET_KEY"] = "only-for-tests-0123456789-abcdefghijklmnop"
+    from django.conf import settings
+
+    os.environ["DJANGO_SETTINGS_MODULE"] = "marsad.config.settings"
+    assert settings.DATABASES
+    # The real one is slow on purpose, half a second for everybody of tests/world.py.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def remove_abandoned() -> None:
+    """Stop and remove what earlier runs left that were killed: nobody holds their lock any more."""
+    for session in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/session"):
+        try:
+            held = embedded.lock(session, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            continue
+        for run in session.parent.glob("**/run/alive"):
+            embedded.stop(embedded.Place(run.parents[1]))
+        shutil.rmtree(session.parent, ignore_errors=True)
+        os.close(held)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove what the run kept, once its workers have gone."""
+    if not is_worker(config) and HOME in os.environ:
+        shutil.rmtree(Path(os.environ[HOME]).parent, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """Have PostgreSQL running for as long as this worker needs it; each worker's database has its own name."""
+    from django.conf import settings
+    from django.db import connections
+
+    with ExitStack() as stack:
+        if not os.environ.get("DATABASE_URL"):
+            words = stack.enter_context(embedded.running(settings.MARSAD.home, embedded.FAST))
+            connections["default"].settings_dict["HOST"] = words["host"]
+        stack.callback(connections.close_all)
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Let the audit be emptied between tests, which the database otherwise refuses."""
+    from django.db import connection
+
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        for table in ("accounts_action", "accounts_auditend"):
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER audit_is_not_emptied")
 
 
 @pytest.fixture(scope="session")

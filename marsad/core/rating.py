@@ -179,7 +179,7 @@ def league_standing(scheme: Scheme, score: Array, leagues: Texts, posterior: Pos
         inside = ~np.isnan(score) & (leagues == name)
         if not posterior.drawn[inside].any():
             continue
-        here = standing(posterior.draws[inside], scheme.naming.k, level)
+        here = standing(posterior.draws[inside], scheme.k_of(str(name)), level)
         for column, values in zip(vars(stood).values(), vars(here).values(), strict=True):
             column[inside] = np.where(posterior.drawn[inside], values, np.nan)
     return stood

@@ -127,7 +127,8 @@ class Scheme:
     """A whole rating scheme. The first node is the root.
 
     `kinds`: the channel kinds it rates; `within`: the population of every normalisation and imputation, `kind` or `peers`;
-    `minimum_share`: the share of applicable indicators a channel must report before imputation.
+    `minimum_share`: the share of applicable indicators a channel must report before imputation; `k_by_kind`: what a
+    cycle announced in place of the naming rule's k.
     """
 
     indicators: tuple[Indicator, ...]
@@ -142,6 +143,11 @@ class Scheme:
     requirements: tuple[Requirement, ...] = ()
     limiters: tuple[Limiter, ...] = ()
     naming: Naming = Naming()
+    k_by_kind: tuple[tuple[str, int], ...] = ()
+
+    def k_of(self, kind: str) -> int:
+        """Return how many of the best and worst of a kind may be named."""
+        return dict(self.k_by_kind).get(kind, self.naming.k)
 
     @property
     def root(self) -> Node:

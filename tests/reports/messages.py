@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[2] / "marsad"
-ROOMS = ("web", "reports")
-CALLS = {"phrase": 1, "counted": 2, "noop": 1, "gettext": 1}
-TAG = re.compile(r"""\{%\s*(?:both|arabic|english)\s+(?:"([^"]+)"|'([^']+)')""")
+ROOMS = ("web", "accounts", "catalogue", "reports", "config")
+CALLS = {"phrase": 1, "counted": 2, "noop": 1, "gettext": 1, "_": 1, "gettext_lazy": 1, "gettext_noop": 1}
+BLOCK = re.compile(r"\{%\s*blocktranslate[^%]*%\}(.*?)\{%\s*endblocktranslate\s*%\}", re.DOTALL)
+TAG = re.compile(r"""\{%\s*(?:both|arabic|english|translate|trans)\s+(?:"([^"]+)"|'([^']+)')""")
 
 
 def messages() -> set[str]:
@@ -17,9 +18,15 @@ def messages() -> set[str]:
     for room in ROOMS:
         for path in (PACKAGE / room).rglob("*.py"):
             found |= in_module(path)
-        for path in [*(PACKAGE / room).rglob("*.html"), *(PACKAGE / room).rglob("*.css")]:
-            found |= {double or single for double, single in TAG.findall(path.read_text(encoding="utf-8"))}
+        for path in (path for kind in ("html", "css", "txt") for path in (PACKAGE / room).rglob(f"*.{kind}")):
+            found |= in_template(path.read_text(encoding="utf-8"))
     return found
+
+
+def in_template(source: str) -> set[str]:
+    """Return the messages of a template: those of tags, and blocks with their variables as gettext sees them."""
+    blocks = {re.sub(r"\{\{\s*(\w+)\s*\}\}", r"%(\1)s", block) for block in BLOCK.findall(source)}
+    return blocks | {double or single for double, single in TAG.findall(source)}
 
 
 def in_module(path: Path) -> set[str]:

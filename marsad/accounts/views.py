@@ -1,0 +1,90 @@
+"""Pages: invite somebody, accept an invitation, change one's own details. Signing in and second factors are allauth's."""
+
+from __future__ import annotations
+
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+
+from marsad.accounts import actions
+from marsad.accounts.access import Forbidden, NotFound, invitations_for
+from marsad.accounts.forms import AcceptForm, InviteForm, OwnDetailsForm
+from marsad.accounts.models import Person
+from marsad.accounts.presenters import mail_invitation
+from marsad.core.lifecycle import Role
+from marsad.core.problem import Problem
+
+
+@login_required
+@never_cache
+def invite(request: HttpRequest) -> HttpResponse:
+    """Invite somebody, for the programme team and champions."""
+    if not request.user.roles() & {Role.PROGRAMME, Role.CHAMPION}:
+        raise NotFound("page")
+    form = InviteForm(request.POST or None, by=request.user)
+    if request.method == "POST" and form.is_valid() and invited(request, form):
+        return redirect("accounts_invite")
+    sent = invitations_for(request.user).order_by("-at")[:50]
+    return render(request, "accounts/invite.html", {"form": form, "sent": sent})
+
+
+def invited(request: HttpRequest, form: InviteForm) -> bool:
+    """Whether the invitation is on its way; if not, the form says why."""
+    given = {**form.cleaned_data, "role": Role(form.cleaned_data["role"])}
+    try:
+        invitation, secret = actions.invite(by=request.user, at=timezone.now(), **given)
+    except Forbidden:
+        raise
+    except Problem as problem:
+        form.add_error(None, str(problem))
+        return False
+    mail_invitation(request, invitation, secret)
+    messages.success(request, _("The invitation is on its way."))
+    return True
+
+
+@sensitive_post_parameters("password", "again")
+@never_cache
+def accept(request: HttpRequest, secret: str) -> HttpResponse:
+    """Take up an invitation; somebody we know already only confirms."""
+    limited = ratelimit.consume_or_429(request, action="signup")
+    if limited:
+        return limited
+    invitation = actions.open_invitation(secret, timezone.now())
+    known = Person.objects.filter(email=invitation.email).exists()
+    form = None if known else AcceptForm(request.POST or None)
+    if request.method == "POST" and (form is None or form.is_valid()) and accepted(secret, form):
+        return redirect("account_login")
+    return render(request, "accounts/accept.html", {"form": form, "invitation": invitation})
+
+
+def accepted(secret: str, form: AcceptForm | None) -> bool:
+    """Whether the invitation was taken up; if not, the form says why."""
+    try:
+        actions.accept_invitation(secret=secret, at=timezone.now(), **(form.cleaned_data if form else {}))
+    except NotFound:
+        raise
+    except Problem as problem:
+        if form is None:
+            raise
+        form.add_error(None, str(problem))
+        return False
+    return True
+
+
+@login_required
+@never_cache
+def own_details(request: HttpRequest) -> HttpResponse:
+    """Change one's own names, language and digits."""
+    form = OwnDetailsForm(request.POST or None, instance=Person.objects.get(pk=request.user.pk))
+    if request.method == "POST" and form.is_valid():
+        actions.change_own_details(by=request.user, at=timezone.now(), **form.cleaned_data)
+        messages.success(request, _("Your details are saved."))
+        return redirect("accounts_own_details")
+    return render(request, "accounts/own_details.html", {"form": form})

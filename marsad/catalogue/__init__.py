@@ -1,0 +1,1 @@
+"""What exists: entities, their services, and the channels people meet them through."""

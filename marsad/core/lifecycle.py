@@ -1,0 +1,103 @@
+"""States and the moves between them, as tables: what may happen next, and who may make it happen."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from marsad.core.problem import Problem
+
+
+class Role(StrEnum):
+    """What a person does in the programme; a person may have several, each in an entity or centrally."""
+
+    PROGRAMME = "programme"
+    CHAMPION = "champion"
+    ASSESSOR = "assessor"
+    SHOPPER = "shopper"
+    LEADER = "leader"
+    ADVISER = "adviser"
+    COUNCIL = "council"
+    AUTHORITY = "authority"
+    MEMBER = "member"
+    JUROR = "juror"
+    PARTNER = "partner"
+    INTEGRATOR = "integrator"
+    AUDITOR = "auditor"
+
+
+CENTRAL = frozenset(
+    {Role.PROGRAMME, Role.LEADER, Role.COUNCIL, Role.AUTHORITY, Role.JUROR, Role.AUDITOR, Role.SHOPPER, Role.ASSESSOR}
+)
+"""Roles that belong to the programme and not to one entity."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """One allowed move: its verb, the states it starts from, the state it leads to, and the roles that may make it."""
+
+    verb: str
+    sources: frozenset[str]
+    target: str
+    roles: frozenset[Role]
+
+
+@dataclass(frozen=True)
+class Lifecycle:
+    """A table of moves; the first state is where everything begins."""
+
+    states: tuple[str, ...]
+    moves: tuple[Move, ...]
+
+    @property
+    def first(self) -> str:
+        """Return the state in which everything begins."""
+        return self.states[0]
+
+    def after(self, state: str, verb: str, roles: Collection[Role]) -> str:
+        """Return the state that a verb leads to; raises Problem where the state or the roles do not allow it.
+
+        >>> CYCLE.after("draft", "open", {Role.PROGRAMME})
+        'open'
+        """
+        move = next((move for move in self.moves if move.verb == verb), None)
+        if move is None:
+            raise Problem(f"'{verb}' is not a move", remedy=f"use one of {', '.join(move.verb for move in self.moves)}")
+        if state not in move.sources:
+            allowed = " or ".join(sorted(move.sources, key=self.states.index))
+            raise Problem(f"'{verb}' is not possible while it is {state}", remedy=f"it must be {allowed}")
+        if not move.roles & set(roles):
+            raise Problem(f"'{verb}' is not yours to do", remedy=f"ask the {' or the '.join(sorted(move.roles))}")
+        return move.target
+
+    def open_to(self, state: str, roles: Collection[Role]) -> Iterator[Move]:
+        """Yield the moves that these roles may make from a state."""
+        yield from (move for move in self.moves if state in move.sources and move.roles & set(roles))
+
+
+def move(verb: str, sources: str, target: str, *roles: Role) -> Move:
+    """Return a move; sources are separated by spaces."""
+    return Move(verb, frozenset(sources.split()), target, frozenset(roles))
+
+
+CYCLE = Lifecycle(
+    states=("draft", "open", "locked", "moderation", "appeal", "approved", "published", "cure", "closed"),
+    moves=(
+        move("open", "draft", "open", Role.PROGRAMME),
+        move("lock", "open", "locked", Role.PROGRAMME),
+        move("moderate", "locked", "moderation", Role.PROGRAMME),
+        move("hear", "moderation", "appeal", Role.PROGRAMME),
+        move("approve", "appeal", "approved", Role.COUNCIL),
+        move("return", "approved", "moderation", Role.COUNCIL),
+        move("publish", "approved", "published", Role.PROGRAMME),
+        move("cure", "published", "cure", Role.PROGRAMME),
+        move("close", "published cure", "closed", Role.PROGRAMME),
+    ),
+)
+"""One evaluation edition: evidence comes in while open, is adjusted with reasons until approved, and is frozen from then on."""
+
+TAKES_EVIDENCE = frozenset({"open"})
+TAKES_ADJUSTMENTS = frozenset({"locked", "moderation", "appeal"})
+FROZEN = frozenset({"approved", "published", "cure", "closed"})
+"""What the states of a cycle allow: ordinary intake, reasoned adjustments, nothing."""

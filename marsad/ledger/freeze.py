@@ -1,0 +1,231 @@
+"""Freezing a rating: every byte that will be published, hashed, with the one file that commits to them all."""
+
+from __future__ import annotations
+
+import hmac
+import platform
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from marsad import __version__
+from marsad.core.disclosure import BY_SCORE, EXACT, POOLED, STAR_ONLY, WITHHELD, Disclosed, Policy, Published, publish
+from marsad.core.posterior import Progress, Settings
+from marsad.core.problem import Problem
+from marsad.core.rating import Rating
+from marsad.ledger.canonical import canonical
+from marsad.ledger.keys import Handover, key_id, raw
+from marsad.ledger.merkle import tree_of
+from marsad.ledger.publication import (
+    SCHEMA,
+    SECRET,
+    DisclosureEntry,
+    FileEntry,
+    Publication,
+    SealedEntry,
+    SettingsEntry,
+    Signature,
+    StandardEntry,
+    TreeEntry,
+)
+from marsad.ledger.rows import FOLDER as ROWS
+from marsad.ledger.rows import PLAIN_MEAN, first_disagreement, reduce_rows
+from marsad.ledger.source import FOLDER as STANDARD
+from marsad.ledger.source import StandardSource
+from marsad.ledger.statistics import (
+    ATTRIBUTES,
+    EVIDENCE,
+    NODES,
+    RATINGS,
+    Columns,
+    attributes_table,
+    csv_of,
+    evidence_table,
+    rows_of,
+    whole,
+)
+from marsad.standards import Text
+
+FULL = "full/"
+SECRET_SIZE = 32
+Content = bytes | Path
+Tables = Callable[[Rating], Mapping[str, Columns]]
+"""How a rating becomes tables, by file name; ratings.csv and nodes.csv must be among them."""
+
+
+@dataclass(frozen=True)
+class Meta:
+    """What a publication says beside its results; `at` is when, in UTC, `number` its place in the chain, from 1 on.
+
+    `corrects` is the fingerprint of an earlier publication that this one takes the place of.
+    """
+
+    identity: str
+    cycle: str
+    title: Text
+    at: str
+    settings: Settings
+    number: int = 1
+    previous: str | None = None
+    corrects: str | None = None
+    policy: Policy = field(default_factory=Policy)
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """A publication with the files that everybody gets and those that only auditors get."""
+
+    publication: Publication
+    files: Mapping[str, bytes]
+    sealed: Mapping[str, Content]
+
+    @property
+    def fingerprint(self) -> str:
+        """Return the SHA-256 of the publication, which both audiences share."""
+        return self.publication.fingerprint
+
+    def sign(self, key: Ed25519PrivateKey, handovers: Sequence[Handover] = ()) -> Signature:
+        """Return the signature of a key, with the handovers that led to it."""
+        signature = key.sign(self.publication.content)
+        return Signature(key_id(raw(key)), raw(key).hex(), signature.hex(), tuple(dict(one) for one in handovers))
+
+
+def freeze(
+    rating: Rating,
+    standard: StandardSource,
+    meta: Meta,
+    *,
+    tables: Tables,
+    secret: bytes,
+    rows: Mapping[str, Content] | None = None,
+    progress: Progress | None = None,
+) -> Frozen:
+    """Return a rating frozen for publication.
+
+    `secret` is 32 bytes of chance that only auditors get: what is sealed is committed to with salts that follow from it. `rows`
+    are Parquet files by name. Raises Problem where the chain or the names do not hold together.
+    """
+    refuse_broken_chain(meta)
+    if len(secret) != SECRET_SIZE:
+        raise ValueError(f"a secret has {SECRET_SIZE} bytes")
+    shown = publish(rating, meta.policy, meta.settings, progress)
+    files = public_files(shown, standard, tables)
+    sealed = sealed_files(rating, shown, tables, rows or {}, secret)
+    disclosed = shown.disclosed
+    publication = Publication(
+        schema=SCHEMA,
+        identity=meta.identity,
+        cycle=meta.cycle,
+        title={"ar": meta.title.ar, "en": meta.title.en},
+        at=meta.at,
+        number=meta.number,
+        previous=meta.previous,
+        corrects=meta.corrects,
+        standard=StandardEntry(standard.standard.identity, standard.standard.digest, f"{STANDARD}/{standard.main}"),
+        settings=SettingsEntry(
+            meta.settings.seed, meta.settings.draws, float(meta.settings.level), dict(rating.tree.scheme.k_by_kind)
+        ),
+        versions={"marsad": __version__, "numpy": np.__version__, "python": platform.python_version()},
+        disclosure=disclosure_entry(meta.policy, shown),
+        counts={
+            "channels": rating.rated.size,
+            "rated": int(rating.rated.sum()),
+            "indicators": len(standard.standard.scheme.indicators),
+        },
+        reduction=reduction_of(rating, rows or {}),
+        files=tuple(FileEntry(name, sha256(content).hexdigest(), len(content)) for name, content in sorted(files.items())),
+        sealed=tuple(
+            SealedEntry(name, commitment(secret, name, content)) for name, content in sorted(sealed.items()) if name != SECRET
+        ),
+        trees=trees(files, sealed, disclosed, secret),
+    )
+    return Frozen(publication, files, sealed)
+
+
+def refuse_broken_chain(meta: Meta) -> None:
+    """Raise Problem where the place in the chain does not go with the fingerprint of the publication before."""
+    if (meta.number == 1) != (meta.previous is None) or meta.number < 1:
+        what = f"publication {meta.number} {'names none' if meta.previous is None else 'names one'} before it"
+        raise Problem(what, remedy="only the first publication, number 1, follows no other")
+
+
+def public_files(shown: Published, standard: StandardSource, tables: Tables) -> dict[str, bytes]:
+    """Return the files that everybody gets."""
+    files = {f"{STANDARD}/{name}": content for name, content in standard.files.items()}
+    files[EVIDENCE] = csv_of(evidence_table(standard.standard.scheme, shown.disclosed))
+    files[ATTRIBUTES] = csv_of(attributes_table(shown.rating.evidence))
+    written = {name: csv_of(columns) for name, columns in tables(shown.rating).items()}
+    if not {RATINGS, NODES} <= set(written) or set(written) & set(files):
+        raise ValueError(f"the tables are to be {RATINGS}, {NODES} and others of their own name, not {sorted(written)}")
+    return files | written
+
+
+def sealed_files(
+    rating: Rating, shown: Published, tables: Tables, rows: Mapping[str, Content], secret: bytes
+) -> dict[str, Content]:
+    """Return the files that only auditors get: what was hidden, the rows, and the secret that opens the commitments."""
+    sealed: dict[str, Content] = {SECRET: canonical({"secret": secret.hex()})}
+    if shown.disclosed.changed:
+        sealed[FULL + EVIDENCE] = csv_of(evidence_table(rating.tree.scheme, whole(rating.evidence)))
+        sealed |= {FULL + name: csv_of(columns) for name, columns in tables(rating).items() if name in (RATINGS, NODES)}
+    for name, content in rows.items():
+        if not name.endswith(".parquet") or "/" in name or "\\" in name:
+            raise Problem(f"'{name}' is no name of a file of rows", remedy="name it such as survey.parquet")
+        sealed[ROWS + name] = content
+    return sealed
+
+
+def disclosure_entry(policy: Policy, shown: Published) -> DisclosureEntry:
+    """Return how small cells were hidden."""
+    disclosed = shown.disclosed
+    channels = disclosed.evidence.channels
+    return DisclosureEntry(
+        least=policy.least,
+        open_sources=policy.open_sources,
+        margin=float(policy.margin),
+        cells={state: int((disclosed.state == state).sum()) for state in (EXACT, POOLED, WITHHELD)},
+        by_score=tuple(channels[disclosed.follows == BY_SCORE].tolist()),
+        star_only=tuple(channels[disclosed.follows == STAR_ONLY].tolist()),
+        chances_off=shown.chances_off,
+        ranks_off=shown.ranks_off,
+    )
+
+
+def reduction_of(rating: Rating, rows: Mapping[str, Content]) -> str | None:
+    """Return how the evidence follows from the rows, or None where that is not by plain means."""
+    tables = {name: content if isinstance(content, bytes) else content.read_bytes() for name, content in rows.items()}
+    reduced = reduce_rows(rating.tree.scheme, rating.evidence.channels, tables) if tables else None
+    if reduced is None or first_disagreement(rating.tree.scheme, rating.evidence, reduced):
+        return None
+    return PLAIN_MEAN
+
+
+def trees(files: Mapping[str, bytes], sealed: Mapping[str, Content], disclosed: Disclosed, secret: bytes) -> dict[str, TreeEntry]:
+    """Return the trees over the rows of evidence and ratings, and over the real evidence where some of it is hidden."""
+    found = {name: tree_of(rows_of(files[name])) for name in (EVIDENCE, RATINGS)}
+    if disclosed.changed:
+        content = sealed[FULL + EVIDENCE]
+        assert isinstance(content, bytes)
+        found[FULL + EVIDENCE] = tree_of(rows_of(content), secret)
+    return {name: TreeEntry(tree.root.hex(), tree.size) for name, tree in found.items()}
+
+
+def file_salt(secret: bytes, name: str) -> bytes:
+    """Return the salt of a sealed file."""
+    return hmac.digest(secret, b"file" + name.encode(), "sha256")
+
+
+def commitment(secret: bytes, name: str, content: Content) -> str:
+    """Return the SHA-256 of a sealed file's salt and bytes: without the salt no guess at the bytes can be checked."""
+    hashed = sha256(file_salt(secret, name))
+    if isinstance(content, Path):
+        with content.open("rb") as file:
+            while block := file.read(1 << 20):
+                hashed.update(block)
+    else:
+        hashed.update(content)
+    return hashed.hexdigest()

@@ -1,0 +1,145 @@
+"""Freezing: what is published, what is sealed, and how soon."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from marsad.core.disclosure import Policy
+from marsad.core.posterior import Settings
+from marsad.core.problem import Problem
+from marsad.core.rating import rate
+from marsad.ledger import Meta, freeze, read_standard, verify, write_bundle
+from marsad.ledger import examination as examination_module
+from marsad.reports.tables import nodes_table, ratings_table
+from marsad.standards import Text, names
+from tests.ledger.build import KEY, PUBLIC_KEY, SECRET, Made, bundle, evidence, made, write_standard
+from tests.reports.made import made_evidence
+
+QUICK = 3.0
+"""Seconds that freezing, writing and checking 600 channels on 138 questions may take, beside rating them."""
+
+
+def test_a_small_cell_is_nowhere_in_what_the_public_gets(frozen, ports):
+    assert ports.rating.evidence.values[2, 3] == 2.333333333333333
+    for name, content in frozen.files.items():
+        assert b"2.3333333" not in content, name
+    assert b"2.3333333" in frozen.sealed["full/evidence.csv"]
+
+
+def test_the_publication_says_what_was_hidden(frozen):
+    said = json.loads(frozen.publication.content)
+    assert said["disclosure"]["cells"] == {"exact": 69, "pooled": 2, "withheld": 0} or said["disclosure"]["cells"]["pooled"] == 2
+    assert said["disclosure"]["least"] == 5
+    assert [entry["name"] for entry in said["sealed"]] == ["full/evidence.csv", "full/nodes.csv", "full/ratings.csv"]
+    assert all(set(entry) == {"name", "commitment"} for entry in said["sealed"])
+
+
+def test_commitments_cannot_be_guessed_without_the_secret(ports, frozen):
+    other = freeze(
+        ports.rating,
+        ports.source,
+        Meta(
+            "ports-1", "2026", Text("نتائج الموانئ", "Results of the ports"), "2026-11-21T08:00:00Z", Settings(seed=3, draws=400)
+        ),
+        tables=ports.tables,
+        secret=bytes(32),
+    )
+    assert other.files == frozen.files
+    ours, theirs = (one.publication for one in (frozen, other))
+    assert ours.files == theirs.files
+    assert {entry.commitment for entry in ours.sealed} & {entry.commitment for entry in theirs.sealed} == set()
+    assert ours.trees["full/evidence.csv"].root != theirs.trees["full/evidence.csv"].root
+
+
+def test_without_small_cells_the_public_gets_everything(tmp_path):
+    known = evidence()
+    ports = made(tmp_path, replace(known, n=np.where(known.n < 5, 50.0, known.n)))
+    frozen = ports.freeze()
+    assert [entry.name for entry in frozen.publication.sealed] == []
+    report = verify(bundle(tmp_path / "public", frozen), [PUBLIC_KEY])
+    assert report["evidence"].state == "whole"
+    assert list(map(str, report.remarks)) == ["no cell is hidden: everybody can recompute every star"]
+
+
+def test_the_report_says_what_cannot_be_recomputed(tmp_path):
+    known = evidence()
+    n = known.n.copy()
+    n[5, [0, 1, 3, 4, 5]] = 3
+    ports = made(tmp_path, replace(known, n=n))
+    report = verify(bundle(tmp_path / "public", ports.freeze()), [PUBLIC_KEY])
+    assert report.holds
+    assert "of 1 channels the public sees the star alone" in map(str, report.remarks)
+    assert str(report["stars"]) == "11 stars follow from the evidence by the standard."
+    auditors = verify(bundle(tmp_path / "auditors", ports.freeze(), audience="auditor"), [PUBLIC_KEY])
+    assert str(auditors["stars"]) == "12 stars follow from the evidence by the standard."
+
+
+def test_a_policy_may_be_stricter(tmp_path):
+    frozen = made(tmp_path).freeze(policy=Policy(least=20, open_sources=()))
+    report = verify(bundle(tmp_path / "auditors", frozen, audience="auditor"), [PUBLIC_KEY])
+    assert report.holds
+    assert frozen.publication.disclosure.cells["exact"] < 60
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_shipped_standard_goes_into_a_bundle_byte_for_byte(name):
+    source = read_standard(name)
+    assert source.main == f"{name}.toml"
+    assert all(content for content in source.files.values())
+
+
+def test_an_instrument_outside_the_standards_folder_is_refused(tmp_path):
+    path = write_standard(tmp_path / "standards")
+    (tmp_path / "voice.toml").write_bytes((tmp_path / "standards/ports/voice.toml").read_bytes())
+    path.write_text(path.read_text(encoding="utf-8").replace("ports/voice.toml", "../voice.toml"), encoding="utf-8")
+    with pytest.raises(Problem, match="not beside the standard"):
+        read_standard(str(path))
+
+
+def test_identifiers_with_commas_quotation_marks_and_arabic_hold(tmp_path):
+    known = evidence()
+    channels = np.array([f'ميناء "{place}", القديم' for place in range(12)])
+    frozen = made(tmp_path, replace(known, channels=channels)).freeze()
+    assert verify(bundle(tmp_path / "auditors.zip", frozen, audience="auditor"), [PUBLIC_KEY]).holds
+
+
+def test_tables_must_be_ratings_and_nodes(ports):
+    with pytest.raises(ValueError, match="the tables are to be"):
+        freeze(ports.rating, ports.source, Meta("a", "b", Text("أ", "a"), "", Settings()), tables=lambda _: {}, secret=SECRET)
+    with pytest.raises(ValueError, match="32 bytes"):
+        freeze(ports.rating, ports.source, Meta("a", "b", Text("أ", "a"), "", Settings()), tables=ports.tables, secret=b"")
+
+
+def test_six_hundred_channels_are_frozen_and_checked_soon(tmp_path: Path, monkeypatch):
+    source = read_standard("msr-1")
+    standard = source.standard
+    rated = []
+
+    def timed(*arguments, **more):
+        start = time.process_time()
+        rating = rate(*arguments, **more)
+        rated.append(time.process_time() - start)
+        return rating
+
+    monkeypatch.setattr(examination_module, "rate", timed)
+    chosen = Settings(seed=1, draws=100)
+    rating = rate(standard.scheme, made_evidence(standard.scheme, 600, kinds=("service-centre", "app")), chosen)
+    many = Made(rating, source)
+    start = time.process_time()
+    frozen = freeze(many.rating, source, Meta("a", "b", Text("أ", "a"), "", chosen), tables=many.tables, secret=SECRET)
+    path = write_bundle(tmp_path / "many.zip", frozen, frozen.sign(KEY))
+    report = verify(path, [PUBLIC_KEY])
+    assert report.holds
+    assert time.process_time() - start - sum(rated) < QUICK
+
+
+def test_tables_are_those_of_the_reports(ports):
+    standard = ports.source.standard
+    assert set(ports.tables(ports.rating)["ratings.csv"]) == set(ratings_table(ports.rating, standard, "en"))
+    assert set(ports.tables(ports.rating)["nodes.csv"]) == set(nodes_table(ports.rating, standard))

@@ -1,0 +1,119 @@
+"""The auditor's rows: the statistics that were rated follow from them, and both audiences share one fingerprint."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from marsad.core.problem import Problem
+from marsad.ledger import verify
+from tests.ledger.build import PUBLIC_KEY, Made, bundle, evidence, made
+
+
+def parquet(columns: dict[str, np.ndarray]) -> bytes:
+    out = io.BytesIO()
+    pq.write_table(pa.table(columns), out)
+    return out.getvalue()
+
+
+def answered(*, value: float = 2.0) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
+    """Return rows of the first question of the survey, with an invalid one, and the n and means they come to."""
+    generator = np.random.default_rng(5)
+    n = np.array([40] * 12)
+    n[2] = 3
+    subject = np.repeat([f"p-{place + 1:02d}" for place in range(12)], n)
+    answers = generator.integers(1, 6, subject.size).astype(float)
+    answers[0] = value
+    means = np.array([answers[subject == f"p-{place + 1:02d}"].mean() for place in range(12)])
+    columns = {
+        "subject": np.append(subject, "p-01"),
+        "indicator": np.full(subject.size + 1, "happy"),
+        "value": np.append(answers, 1.0),
+        "weight": np.ones(subject.size + 1),
+        "valid": np.append(np.full(subject.size, ""), "duplicate"),
+        "respondent": np.array([f"person-{number}" for number in range(subject.size + 1)]),
+    }
+    return columns, n.astype(float), means
+
+
+@pytest.fixture
+def asked(tmp_path) -> tuple[Made, bytes]:
+    """Return ports whose first question was rated from rows, and the rows."""
+    columns, n, means = answered()
+    known = evidence()
+    values, counts = known.values.copy(), known.n.copy()
+    values[:, 3], counts[:, 3] = means, n
+    return made(tmp_path, replace(known, values=values, n=counts)), parquet(columns)
+
+
+def test_the_statistics_follow_from_the_rows(asked, tmp_path):
+    ports, rows = asked
+    frozen = ports.freeze(rows={"survey.parquet": rows})
+    report = verify(bundle(tmp_path / "auditors.zip", frozen, audience="auditor"), [PUBLIC_KEY])
+    assert report.holds
+    assert str(report["rows"]) == "12 cells follow from 443 valid rows."
+
+
+def test_both_audiences_share_the_fingerprint_and_the_public_sees_no_row(asked, tmp_path):
+    ports, rows = asked
+    frozen = ports.freeze(rows={"survey.parquet": rows})
+    public = verify(bundle(tmp_path / "public.zip", frozen), [PUBLIC_KEY])
+    auditors = verify(bundle(tmp_path / "auditors.zip", frozen, audience="auditor"), [PUBLIC_KEY])
+    assert public.fingerprint == auditors.fingerprint
+    assert public["rows"].state == "unchecked"
+    assert b"person-" not in (tmp_path / "public.zip").read_bytes()
+    assert 443 not in frozen.publication.counts.values()
+
+
+def test_changed_rows_are_named(asked, tmp_path):
+    ports, rows = asked
+    frozen = ports.freeze(rows={"survey.parquet": rows})
+    folder = bundle(tmp_path / "auditors", frozen, audience="auditor")
+    columns, *_ = answered(value=5.0)
+    (folder / "rows/survey.parquet").write_bytes(parquet(columns))
+    report = verify(folder, [PUBLIC_KEY])
+    assert "rows/survey.parquet or the secret was changed" in str(report["sealed"])
+    assert "happy of channel p-01 does not follow from its rows" in str(report["rows"])
+
+
+def test_damaged_rows_are_named(asked, tmp_path):
+    ports, rows = asked
+    folder = bundle(tmp_path / "auditors", ports.freeze(rows={"survey.parquet": rows}), audience="auditor")
+    (folder / "rows/survey.parquet").write_bytes(rows[:-50])
+    assert "the Parquet file is damaged" in str(verify(folder, [PUBLIC_KEY])["rows"])
+
+
+@pytest.mark.parametrize("change", ["weights that were raked", "other columns", "an unknown subject"])
+def test_rows_that_are_no_plain_means_are_sealed_and_not_reckoned_with(asked, tmp_path, change):
+    ports, _ = asked
+    columns, *_ = answered()
+    if change == "other columns":
+        del columns["weight"]
+    elif change == "an unknown subject":
+        columns["subject"] = np.where(columns["subject"] == "p-02", "q-02", columns["subject"])
+    else:
+        columns["weight"] = np.linspace(1, 2, columns["weight"].size)
+    frozen = ports.freeze(rows={"survey.parquet": parquet(columns)})
+    report = verify(bundle(tmp_path / "auditors", frozen, audience="auditor"), [PUBLIC_KEY])
+    assert report.holds
+    assert report["rows"].state == "unchecked"
+
+
+def test_rows_from_files_are_the_same_as_rows_from_memory(asked, tmp_path):
+    ports, rows = asked
+    path = tmp_path / "survey.parquet"
+    path.write_bytes(rows)
+    frozen = ports.freeze(rows={"survey.parquet": path})
+    assert frozen.fingerprint == ports.freeze(rows={"survey.parquet": rows}).fingerprint
+    for name in ("auditors", "auditors.zip"):
+        assert verify(bundle(tmp_path / name, frozen, audience="auditor"), [PUBLIC_KEY]).holds
+
+
+def test_a_file_of_rows_has_a_plain_name(ports):
+    with pytest.raises(Problem, match="no name of a file of rows"):
+        ports.freeze(rows={"../survey.parquet": b""})
