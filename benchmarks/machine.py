@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from importlib.metadata import version
 
-PACKAGES = ("marsad", "numpy", "scipy", "pyarrow")
+PACKAGES = ("marsad", "numpy", "scipy", "pyarrow", "duckdb", "ibis-framework")
 
 
 def describe() -> str:

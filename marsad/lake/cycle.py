@@ -1,0 +1,203 @@
+"""The evidence of a cycle as the small table that the core rates, with the same numbers as from a long file of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from marsad.core.arrays import Array, Mask, Places, Texts
+from marsad.core.estimate import effective_n, pooled_sd
+from marsad.core.evidence import Evidence
+from marsad.core.prepare import applies
+from marsad.core.problem import Problem
+from marsad.core.scheme import Indicator, Scheme
+from marsad.lake import queries
+from marsad.lake.answers import Reduced, se_from_n
+from marsad.lake.cells import COMPANIONS, RATERS, SE, Cells, N
+from marsad.lake.engines import Engine, Found
+from marsad.lake.evidence import leave_out_what_does_not_count, without_error
+from marsad.lake.kinds import FACT, KIND, asked_attributes, listed, not_divisible
+from marsad.lake.manifest import Version
+from marsad.lake.numbers import shown
+from marsad.lake.rows import Coded
+from marsad.lake.sources import VALUE
+from marsad.lake.store import Lake
+
+FEW_ROWS, NARROW = 2_000_000, 10_000
+"""A tally is taken of so many rows at most, or where each file has so few pairs of value and weight; else sums."""
+
+
+@dataclass(frozen=True, eq=False)
+class CycleEvidence:
+    """The evidence of a cycle: the table, what was left out and why, and the indicators that the standard does not know."""
+
+    evidence: Evidence
+    notes: tuple[str, ...]
+    unused: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Sums:
+    """What is known of every cell `[C · I]`: answers, Σw, Σw², mean, Σ(x − plain mean)², raters; 0 or NaN where none."""
+
+    n: Array
+    total: Array
+    squared: Array
+    mean: Array
+    within: Array
+    raters: Array
+
+
+def evidence_table(
+    engine: Engine,
+    lake: Lake,
+    scheme: Scheme,
+    *,
+    version: Version,
+    cycle: str,
+    channels: Texts,
+    attributes: Mapping[str, Texts] | None = None,
+) -> CycleEvidence:
+    """Return the evidence on some channels `[C]` as the scheme asks for it; raises Problem where a value is off its scale.
+
+    `attributes` are texts `[C]` by name, as `Evidence` has them: the kind, and what the standard asks for besides.
+    """
+    narrow = is_narrow(lake, version, cycle)
+    ask = queries.tally if narrow else sums_of_engine
+    found = ask(engine, lake, version, cycle)
+    subjects, indicators = places_in(found["subject"], channels), places_in(found["indicator"], codes_of(scheme))
+    known = (subjects >= 0) & (indicators >= 0)
+    mine = {name: chosen(column, known) for name, column in found.items()}
+    refuse_off_scale(mine, indicators[known], scheme)
+    cells = (subjects * len(scheme.indicators) + indicators)[known]
+    sums = (sums_of_tally if narrow else sums_of_sums)(mine, cells, channels.size * len(scheme.indicators))
+    reduced = reduced_from(sums, scheme.indicators, channels.size)
+    facts, notes = facts_for(scheme, channels, attributes or {})
+    table = Cells(scheme.indicators, {VALUE: reduced.value} | {name: getattr(reduced, name) for name in COMPANIONS})
+    notes += leave_out_what_does_not_count(table, scheme, facts[KIND])
+    evidence = Evidence(channels, table.value, table.known[SE], table.known[N], table.known[RATERS], facts)
+    notes += (*not_divisible(scheme, evidence.values, facts), *without_error(evidence, scheme))
+    notes += (*strangers(found, subjects), *silent(evidence, scheme))
+    unused = tuple(np.unique(chosen(found["indicator"], indicators < 0).texts()).tolist())
+    return CycleEvidence(evidence, notes, unused)
+
+
+def facts_for(scheme: Scheme, channels: Texts, given: Mapping[str, Texts]) -> tuple[dict[str, Texts], tuple[str, ...]]:
+    """Return what the scheme asks of channels besides values, blank where it may be, and a note on what nobody said."""
+    facts, blank = {KIND: np.full(channels.size, ""), **given}, np.full(channels.size, "")
+    silent = [name for name in asked_attributes(scheme) if name not in facts]
+    for name in silent:
+        purpose = asked_attributes(scheme)[name]
+        if purpose != FACT:
+            raise Problem(f"nobody says {shown(name)}, which the standard needs as {purpose}", remedy="say it for every channel")
+        facts[name] = blank
+    return facts, tuple(f"nobody says {name}: taken as blank for every channel" for name in silent)
+
+
+def is_narrow(lake: Lake, version: Version, cycle: str) -> bool:
+    """Whether a tally of the evidence stays small."""
+    files = [file for entry in lake.of(version) for file in entry.files if cycle in file.cycles]
+    return sum(file.rows for file in files) <= FEW_ROWS or all(file.spread <= NARROW for file in files)
+
+
+def sums_of_engine(engine: Engine, lake: Lake, version: Version, cycle: str) -> Found:
+    """Return sums that the engine made."""
+    return queries.find(engine, lake, version, cycle, queries.reduction(respondents=False))
+
+
+def chosen(column: Any, rows: Mask | Places) -> Any:
+    """Return some rows of a column."""
+    return Coded(column.codes[rows], column.labels) if isinstance(column, Coded) else column[rows]
+
+
+def codes_of(scheme: Scheme) -> Texts:
+    """Return the codes of the indicators in their order."""
+    return np.array([indicator.code for indicator in scheme.indicators], dtype=np.str_)
+
+
+def places_in(column: Coded, known: Texts) -> Places:
+    """Return where each text of a column stands among known ones, -1 where nowhere."""
+    places = {text: place for place, text in enumerate(known.tolist())}
+    return np.asarray(np.array([places.get(str(label), -1) for label in column.labels], dtype=np.intp)[column.codes])
+
+
+def refuse_off_scale(found: Found, indicators: Places, scheme: Scheme) -> None:
+    """Raise Problem at the first value that is not on the scale of its indicator."""
+    low, high = np.array([indicator.ends for indicator in scheme.indicators])[indicators].T
+    least, most = (found[name] if name in found else found[VALUE] for name in ("low", "high"))
+    for row in np.flatnonzero((least < low) | (most > high))[:1].tolist():
+        code, subject = (str(found[name].labels[found[name].codes[row]]) for name in ("indicator", "subject"))
+        value = least[row] if least[row] < low[row] else most[row]
+        what = f"{shown(subject)} has the value {value:.12g} on {code}, outside its scale of {low[row]:.12g} to {high[row]:.12g}"
+        raise Problem(what, remedy="adjust the row, or withdraw it by a reason")
+
+
+def sums_of_tally(found: Found, cells: Places, size: int) -> Sums:
+    """Return the sums of every cell from a tally, added up in one order, in two passes where digits could be lost."""
+    order = np.lexsort((found["rater"].codes, found["weight"], found[VALUE], cells))
+    cells, values, weights = cells[order], found[VALUE][order], found["weight"][order]
+    times = found["n"][order].astype(np.float64)
+
+    def added(numbers: Array) -> Array:
+        return np.bincount(cells, numbers, size).astype(np.float64)
+
+    n, total = added(times), added(times * weights)
+    with np.errstate(invalid="ignore"):
+        mean, plain = added(times * weights * values) / total, added(times * values) / n
+    within = added(times * (values - plain[cells]) ** 2)
+    return Sums(n, total, added(times * weights**2), mean, within, different_raters(chosen(found["rater"], order), cells, size))
+
+
+def different_raters(raters: Coded, cells: Places, size: int) -> Array:
+    """Return how many different raters are named in every cell, 0 where none is."""
+    named = np.array([label != "" for label in raters.labels], dtype=bool)[raters.codes]
+    people = len(raters.labels)
+    pairs = np.sort(cells[named] * people + raters.codes[named])
+    different = pairs[np.flatnonzero(np.diff(pairs, prepend=-1))]
+    return np.bincount(different // people, minlength=size).astype(np.float64)
+
+
+def sums_of_sums(found: Found, cells: Places, size: int) -> Sums:
+    """Return the sums that the engine made, put where their cells are."""
+
+    def put(numbers: Array, missing: float = 0.0) -> Array:
+        column = np.full(size, missing)
+        column[cells] = numbers
+        return column
+
+    mean = put(found["wx"] / found["w"], np.nan)
+    n, total, squared, within, raters = (put(found[name]) for name in ("n", "w", "ww", "squares", "raters"))
+    return Sums(n, total, squared, mean, within, raters)
+
+
+def reduced_from(sums: Sums, indicators: Sequence[Indicator], channels: int) -> Reduced:
+    """Return means and standard errors as `answers.reduce_answers` finds them from single answers."""
+    shape = (channels, len(indicators))
+    n, within, value = (array.reshape(shape) for array in (sums.n, sums.within, sums.mean))
+    effective = effective_n(sums.total, sums.squared).reshape(shape)
+    se = np.full(shape, np.nan)
+    for place, indicator in enumerate(indicators):
+        sd = pooled_sd(np.zeros(channels), within[:, place], n[:, place])
+        se[:, place] = se_from_n(indicator, value[:, place], effective[:, place], indicator.sd if np.isnan(sd) else sd)
+    raters = sums.raters.reshape(shape)
+    return Reduced(value, se, np.where(n > 0, n, np.nan), np.where(raters > 0, raters, np.nan))
+
+
+def strangers(found: Found, subjects: Places) -> tuple[str, ...]:
+    """Return a note on rows of subjects that are not rated here."""
+    outside = subjects < 0
+    if not outside.any():
+        return ()
+    names = np.unique(chosen(found["subject"], outside).texts()).tolist()
+    return (f"{int(found['n'][outside].sum())} rows speak of subjects that are not rated here: {listed(names, 5)}",)
+
+
+def silent(evidence: Evidence, scheme: Scheme) -> tuple[str, ...]:
+    """Return a note on required indicators that apply to a channel here and of which nothing is known at all."""
+    asked: Mask = np.any(applies(scheme, evidence.kinds), axis=0)
+    empty: Mask = np.all(np.isnan(evidence.values), axis=0)
+    codes = [one.code for one, ask, none in zip(scheme.indicators, asked, empty, strict=True) if one.required and ask and none]
+    return (f"there is no evidence yet on {listed(codes, 5)}",) if codes else ()

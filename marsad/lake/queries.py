@@ -1,0 +1,149 @@
+"""Every question that is put to evidence in the lake, once, in words that all engines understand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import ibis
+import pyarrow as pa
+from ibis import _
+
+from marsad.lake.engines import Answer, Engine, Expression, Found, Session, found_in, plain
+from marsad.lake.manifest import ADJUSTMENT, Import, Version, damaged
+from marsad.lake.parts import FIELDS, IMPORT
+from marsad.lake.rows import KEY
+from marsad.lake.store import Lake
+
+CELL = ("subject", "indicator")
+DAY = 86_400
+SHAPE = ibis.schema(
+    {name: "float64" if kind == pa.float64() else "timestamp" if name == "at" else "string" for name, kind in FIELDS}
+)
+Query = Callable[[Expression], Expression]
+
+
+def ask(engine: Engine, lake: Lake, version: Version, cycle: str, query: Query) -> Answer:
+    """Return what a query finds among the rows of a cycle that stand in this version of the evidence, invalid ones too."""
+    return plain(find(engine, lake, version, cycle, query))
+
+
+def find(engine: Engine, lake: Lake, version: Version, cycle: str, query: Query) -> Found:
+    """Return what a query finds among the rows of a cycle that stand in this version of the evidence, texts as codes."""
+    chosen = [entry for entry in lake.of(version) if any(cycle in file.cycles for file in entry.files)]
+    if not chosen:
+        schema = query(ibis.table(SHAPE, "evidence")).schema()
+        return found_in(schema.to_pyarrow().empty_table())
+    files = [lake.root / file.path for entry in chosen for file in entry.files if cycle in file.cycles]
+    with engine.reading(existing(files)) as session:
+        return session.run(query(standing(session, chosen, cycle)))
+
+
+def existing(files: Sequence[Path]) -> Sequence[Path]:
+    """Return the files; raises Problem where one is missing."""
+    for path in files:
+        if not path.is_file():
+            raise damaged(path, "the file is missing")
+    return files
+
+
+def standing(session: Session, entries: Sequence[Import], cycle: str) -> Expression:
+    """Return the rows of a cycle without those that a later adjustment put others in the place of."""
+    rows = session.evidence.filter(session.evidence.cycle == cycle)
+    adjustments = [entry.id for entry in entries if entry.kind == ADJUSTMENT]
+    if not adjustments:
+        return rows
+    numbers = ibis.memtable(pa.table({IMPORT: [entry.id for entry in entries], "number": [entry.number for entry in entries]}))
+    placed = rows.join(numbers, IMPORT)
+    latest = placed.filter(placed[IMPORT].isin(adjustments)).group_by(list(KEY)).aggregate(replaced=_.number.max())
+    judged = placed.left_join(latest, list(KEY))
+    return judged.filter(judged.replaced.isnull() | (judged.number >= judged.replaced)).select(rows.columns)
+
+
+def counted(rows: Expression) -> Expression:
+    """Return the rows that count: valid ones with a weight."""
+    return rows.filter((rows.valid == "") & (rows.weight > 0))
+
+
+def reduce(
+    engine: Engine, lake: Lake, version: Version, cycle: str, *, by: Sequence[str] = (), respondents: bool = True
+) -> Answer:
+    """Return one row per subject and indicator, and per each of `by` (rater, stratum, source, stage, instrument).
+
+    `n` rows, `w` Σw, `ww` Σw², `wx` Σwx, `wxx` Σwx², `squares` Σ(x − mean)² without weights, `raters` and `respondents` how many
+    different ones are named, `low` and `high` the ends of the values, `first` and `last` those of the times. Counting respondents
+    costs more than all the rest.
+    """
+    return ask(engine, lake, version, cycle, reduction(by, respondents=respondents))
+
+
+def reduction(by: Sequence[str] = (), *, respondents: bool) -> Query:
+    """Return the query behind `reduce`."""
+    keys = [*CELL, *by]
+
+    def query(rows: Expression) -> Expression:
+        people = {"respondents": _.respondent.nullif("").nunique()} if respondents else {}
+        sums = {"w": _.weight.sum(), "ww": (_.weight * _.weight).sum(), "wx": (_.weight * _.value).sum()}
+        sums |= {"wxx": (_.weight * _.value * _.value).sum(), "squares": _.value.var(how="pop") * _.count()}
+        ends = {"low": _.value.min(), "high": _.value.max(), "first": _["at"].min(), "last": _["at"].max()}
+        raters = _.rater.nullif("").nunique()
+        return counted(rows).group_by(keys).aggregate(n=_.count(), **sums, raters=raters, **people, **ends).order_by(keys)
+
+    return query
+
+
+def tally(engine: Engine, lake: Lake, version: Version, cycle: str) -> Found:
+    """Return, in no order, how often (`n`) each subject got each value with each weight from each rater on each indicator.
+
+    The counts are whole numbers, so what is reckoned from them is the same to the last digit on every engine and any number of
+    cores. The answer is small wherever values are steps on a scale and weights belong to strata.
+    """
+    keys = [*CELL, "rater", "value", "weight"]
+    return find(engine, lake, version, cycle, lambda rows: counted(rows).group_by(keys).aggregate(n=_.count()))
+
+
+def histogram(engine: Engine, lake: Lake, version: Version, cycle: str, *, by: Sequence[str] = ()) -> Answer:
+    """Return how many rows (`n`) and how much weight (`w`) there is at each value, per subject, indicator and each of `by`."""
+    keys = [*CELL, *by, "value"]
+    return ask(
+        engine,
+        lake,
+        version,
+        cycle,
+        lambda rows: counted(rows).group_by(keys).aggregate(n=_.count(), w=_.weight.sum()).order_by(keys),
+    )
+
+
+def daily(engine: Engine, lake: Lake, version: Version, cycle: str, *, east: int = 0) -> Answer:
+    """Return `n`, `w` and `wx` per subject, indicator and day, days of a zone so many seconds east of UTC."""
+    keys = [*CELL, "day"]
+
+    def query(rows: Expression) -> Expression:
+        dated = counted(rows).mutate(day=(_["at"].epoch_seconds() + east) // DAY)
+        return dated.group_by(keys).aggregate(n=_.count(), w=_.weight.sum(), wx=(_.weight * _.value).sum()).order_by(keys)
+
+    answer = ask(engine, lake, version, cycle, query)
+    return answer | {"day": answer["day"].astype("datetime64[D]")}
+
+
+def invalid(engine: Engine, lake: Lake, version: Version, cycle: str) -> Answer:
+    """Return how many rows (`n`) of each subject and indicator do not count, by the code of the reason."""
+    keys = [*CELL, "valid"]
+    return ask(
+        engine,
+        lake,
+        version,
+        cycle,
+        lambda rows: rows.filter(rows.valid != "").group_by(keys).aggregate(n=_.count()).order_by(keys),
+    )
+
+
+def trail(engine: Engine, lake: Lake, version: Version, cycle: str, subject: str, indicator: str) -> Answer:
+    """Return the rows behind one subject's value on an indicator, with the import each came by; those that do not count too."""
+
+    def query(rows: Expression) -> Expression:
+        return rows.filter((rows.subject == subject) & (rows.indicator == indicator)).order_by(
+            ["at", IMPORT, "rater", "respondent"]
+        )
+
+    return ask(engine, lake, version, cycle, query)

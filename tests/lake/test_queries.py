@@ -1,0 +1,282 @@
+"""Questions to the lake: each has the answer of plain Python, on DuckDB and over Spark Connect alike."""
+
+import math
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from marsad.core.problem import Problem
+from marsad.lake import cycle as cycles
+from marsad.lake import queries
+from marsad.lake.cycle import evidence_table
+from marsad.lake.engines import plain
+from marsad.lake.evidence import read_evidence
+from marsad.lake.manifest import ADJUSTMENT
+from marsad.lake.rows import COLUMNS
+from marsad.lake.store import Lake
+from tests.lake.build import indicator, scheme
+from tests.lake.evidence_made import NOON, NOW, answer, by_chance, rows
+
+pytestmark = pytest.mark.filterwarnings("ignore:::pyspark", "ignore:::ibis")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+SCHEME = scheme(
+    indicator("clarity", scale=(0, 1)),
+    indicator("waiting", sd=0.3),
+    indicator("solved", share=True),
+    indicator("fee"),
+)
+
+
+@pytest.fixture(params=["duckdb", "spark"])
+def engine(request):
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(scope="module")
+def lake(tmp_path_factory):
+    """Three imports by chance, and an adjustment that corrects two rows of the first and withdraws one of the second."""
+    lake = Lake(tmp_path_factory.mktemp("lake"))
+    for seed in (1, 2, 3):
+        lake.add(by_chance(1500, seed), at=NOW)
+    first, second = (plain_rows(by_chance(1500, seed)) for seed in (1, 2))
+    corrected = [one | {"value": 0.25, "valid": "", "weight": 1.0} for one in counted(first)[:2]]
+    lake.add(rows(*corrected, counted(second)[0] | {"valid": "withdrawn"}), at=NOW, kind=ADJUSTMENT, about={"why": "appeal"})
+    return lake
+
+
+def plain_rows(body):
+    columns = {name: body.text(name).tolist() for name in COLUMNS if name in body.texts}
+    columns |= {name: body.numbers[name].tolist() for name in ("value", "weight")}
+    columns["at"] = [EPOCH + timedelta(microseconds=one) for one in body.at.tolist()]
+    return [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
+
+
+def counted(body, cycle="2026"):
+    return [one for one in body if one["cycle"] == cycle and one["valid"] == "" and one["weight"] > 0]
+
+
+def what_stands():
+    """All rows of the cycle as they stand after the adjustment."""
+    bodies = [plain_rows(by_chance(1500, seed)) for seed in (1, 2, 3)]
+    for one in counted(bodies[0])[:2]:
+        one.update(value=0.25, valid="", weight=1.0)
+    counted(bodies[1])[0].update(valid="withdrawn")
+    return [one for body in bodies for one in body if one["cycle"] == "2026"]
+
+
+def grouped(keys, body):
+    groups = defaultdict(list)
+    for one in body:
+        groups[tuple(one[key] for key in keys)].append(one)
+    return groups
+
+
+def by_key(answered, keys):
+    """What was found as a dictionary from keys to the other columns."""
+    names = [name for name in answered if name not in keys]
+    keyed = zip(*(answered[key].tolist() for key in keys), strict=True)
+    return dict(zip(keyed, zip(*(answered[name].tolist() for name in names), strict=True), strict=True)), names
+
+
+def same(found, expected):
+    assert found.keys() == expected.keys()
+    for key, cells in expected.items():
+        assert found[key] == pytest.approx(cells, abs=1e-9), key
+
+
+@pytest.mark.parametrize("by", [(), ("rater",), ("stratum", "source")])
+def test_sums_are_those_of_plain_python(engine, lake, by):
+    keys = ("subject", "indicator", *by)
+    found, names = by_key(queries.reduce(engine, lake, lake.version(), "2026", by=by), keys)
+    assert names == ["n", "w", "ww", "wx", "wxx", "squares", "raters", "respondents", "low", "high", "first", "last"]
+    expected = {}
+    for key, group in grouped(keys, counted(what_stands())).items():
+        w, x = (np.array([one[name] for one in group]) for name in ("weight", "value"))
+        people = [len({one[name] for one in group} - {""}) for name in ("rater", "respondent")]
+        times = sorted(one["at"].replace(tzinfo=None) for one in group)
+        sums = [len(group), w.sum(), (w**2).sum(), (w * x).sum(), (w * x**2).sum(), ((x - x.mean()) ** 2).sum()]
+        expected[key] = (*sums, *people, x.min(), x.max(), times[0], times[-1])
+    assert {key: cells[-2:] for key, cells in found.items()} == {key: cells[-2:] for key, cells in expected.items()}
+    same({key: cells[:-2] for key, cells in found.items()}, {key: cells[:-2] for key, cells in expected.items()})
+
+
+def test_respondents_need_not_be_counted(engine, lake):
+    assert "respondents" not in queries.reduce(engine, lake, lake.version(), "2026", respondents=False)
+
+
+def test_a_tally_counts_equal_rows(engine, lake):
+    keys = ("subject", "indicator", "rater", "value", "weight")
+    found, names = by_key(plain(queries.tally(engine, lake, lake.version(), "2026")), keys)
+    assert names == ["n"]
+    assert found == {key: (len(group),) for key, group in grouped(keys, counted(what_stands())).items()}
+
+
+@pytest.mark.parametrize("by", [(), ("stratum",)])
+def test_a_histogram_counts_rows_at_each_value(engine, lake, by):
+    keys = ("subject", "indicator", *by, "value")
+    found, names = by_key(queries.histogram(engine, lake, lake.version(), "2026", by=by), keys)
+    assert names == ["n", "w"]
+    groups = grouped(keys, counted(what_stands()))
+    same(found, {key: (len(group), sum(one["weight"] for one in group)) for key, group in groups.items()})
+
+
+@pytest.mark.parametrize("hours", [0, 4, -5])
+def test_days_are_those_of_the_zone(engine, lake, hours):
+    body = [one | {"day": (one["at"] + timedelta(hours=hours)).date()} for one in counted(what_stands())]
+    keys = ("subject", "indicator", "day")
+    found, names = by_key(queries.daily(engine, lake, lake.version(), "2026", east=hours * 3600), keys)
+    assert names == ["n", "w", "wx"]
+    expected = {}
+    for key, group in grouped(keys, body).items():
+        expected[key] = (len(group), sum(one["weight"] for one in group), sum(one["weight"] * one["value"] for one in group))
+    same(found, expected)
+
+
+def test_rows_that_do_not_count_are_counted_by_their_reason(engine, lake):
+    keys = ("subject", "indicator", "valid")
+    found, _ = by_key(queries.invalid(engine, lake, lake.version(), "2026"), keys)
+    groups = grouped(keys, [one for one in what_stands() if one["valid"]])
+    assert found == {key: (len(group),) for key, group in groups.items()}
+    assert [key for key in found if key[2] == "withdrawn"]
+
+
+def test_the_trail_shows_the_rows_behind_one_value_with_their_imports(engine, lake):
+    found = queries.trail(engine, lake, lake.version(), "2026", "port-3", "clarity")
+    mine = [one for one in what_stands() if (one["subject"], one["indicator"]) == ("port-3", "clarity")]
+    assert list(found) == [*COLUMNS, "import_id"]
+    assert found["at"].tolist() == sorted(one["at"].replace(tzinfo=None) for one in mine)
+    assert sorted(found["respondent"].tolist()) == sorted(one["respondent"] for one in mine)
+    assert set(found["import_id"].tolist()) <= set(lake.version().imports)
+
+
+def test_every_query_gives_the_same_answer_on_both_engines(duckdb, spark, lake):
+    version = lake.version()
+    for ask in (queries.reduce, queries.histogram, queries.daily, queries.invalid):
+        here, there = (ask(engine, lake, version, "2026") for engine in (duckdb, spark))
+        assert list(here) == list(there)
+        for name, column in here.items():
+            assert column.dtype.kind == there[name].dtype.kind
+            if column.dtype.kind == "f":
+                np.testing.assert_allclose(column, there[name], rtol=1e-9, atol=1e-9)
+            else:
+                np.testing.assert_array_equal(column, there[name])
+
+
+def test_a_cycle_without_rows_has_an_empty_answer_with_all_columns(engine, lake):
+    empty = queries.reduce(engine, lake, lake.version(), "2031")
+    assert list(empty) == list(queries.reduce(engine, lake, lake.version(), "2026"))
+    assert {column.size for column in empty.values()} == {0}
+
+
+def test_a_version_sees_only_its_own_imports(engine, lake):
+    first = lake.version(lake.version().imports[:1])
+    found = queries.reduce(engine, lake, first, "2026")
+    assert found["n"].sum() == len(counted(plain_rows(by_chance(1500, 1))))
+
+
+def test_an_adjustment_changes_what_came_before_it_and_not_what_comes_after(engine, tmp_path):
+    lake = Lake(tmp_path)
+    lake.add(rows(answer(value=1.0)), at=NOW)
+    lake.add(rows(answer(value=2.0)), at=NOW, kind=ADJUSTMENT)
+    assert queries.reduce(engine, lake, lake.version(), "2026")["wx"].tolist() == [2.0]
+    lake.add(rows(answer(value=4.0, weight=0.5)), at=NOW)
+    assert queries.reduce(engine, lake, lake.version(), "2026")["wx"].tolist() == [4.0]
+    lake.add(rows(answer(value=5.0)), at=NOW, kind=ADJUSTMENT)
+    assert queries.reduce(engine, lake, lake.version(), "2026")["wx"].tolist() == [5.0]
+    lake.add(rows(answer(value=5.0, valid="withdrawn")), at=NOW, kind=ADJUSTMENT)
+    assert queries.reduce(engine, lake, lake.version(), "2026")["n"].tolist() == []
+
+
+def test_a_file_that_is_gone_is_named(duckdb, tmp_path):
+    lake = Lake(tmp_path)
+    [file] = lake.add(rows(answer()), at=NOW).entry.files
+    (lake.root / file.path).unlink()
+    with pytest.raises(Problem, match="the file is missing; restore it from a backup"):
+        queries.reduce(duckdb, lake, lake.version(), "2026")
+
+
+def table_of(engine, lake, channels, *, of=SCHEME, attributes=None):
+    return evidence_table(
+        engine, lake, of, version=lake.version(), cycle="2026", channels=np.array(channels), attributes=attributes
+    )
+
+
+def long_file(folder, body):
+    lines = [
+        "channel,indicator,value,weight,rater",
+        *(f"{one['subject']},{one['indicator']},{one['value']!r},{one['weight']!r},{one['rater']}" for one in body),
+    ]
+    path = folder / "answers.csv"
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+@pytest.mark.parametrize("tallied", [True, False])
+def test_the_small_table_is_that_of_a_long_file_with_the_same_rows(engine, lake, tmp_path, monkeypatch, tallied):
+    monkeypatch.setattr(cycles, "is_narrow", lambda *_: tallied)
+    from_file = read_evidence(long_file(tmp_path, counted(what_stands())), SCHEME_WITHOUT_FEE).evidence
+    order = np.argsort(from_file.channels)
+    from_lake = table_of(engine, lake, from_file.channels[order], of=SCHEME_WITHOUT_FEE).evidence
+    for name in ("values", "se", "n", "raters"):
+        np.testing.assert_allclose(getattr(from_lake, name), getattr(from_file, name)[order], rtol=1e-12, err_msg=name)
+    assert not np.isnan(from_lake.se).any()
+
+
+SCHEME_WITHOUT_FEE = scheme(*SCHEME.indicators[:3])
+
+
+def test_a_tally_gives_the_same_digits_on_every_engine(duckdb, spark, lake):
+    channels = [f"port-{number}" for number in range(7)]
+    one, other = (table_of(engine, lake, channels).evidence for engine in (duckdb, spark))
+    for name in ("values", "se", "n", "raters"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
+
+
+def test_a_wide_spread_of_much_evidence_is_summed_by_the_engine(lake, monkeypatch):
+    assert cycles.is_narrow(lake, lake.version(), "2026")
+    monkeypatch.setattr(cycles, "FEW_ROWS", 100)
+    assert cycles.is_narrow(lake, lake.version(), "2026")
+    monkeypatch.setattr(cycles, "NARROW", 5)
+    assert not cycles.is_narrow(lake, lake.version(), "2026")
+
+
+def test_channels_without_rows_and_rows_without_channels_are_told(duckdb, lake):
+    found = table_of(duckdb, lake, ["port-1", "nowhere"], of=scheme(indicator("clarity"), indicator("fee")))
+    assert found.evidence.channels.tolist() == ["port-1", "nowhere"]
+    assert np.isnan(found.evidence.values[1]).all()
+    assert found.unused == ("solved", "waiting")
+    assert any("rows speak of subjects that are not rated here: port-0, port-2" in note for note in found.notes)
+    assert "there is no evidence yet on fee" in found.notes
+
+
+def test_an_empty_cycle_is_a_table_of_gaps(duckdb, tmp_path):
+    found = evidence_table(
+        duckdb, Lake(tmp_path), SCHEME, version=Lake(tmp_path).version(), cycle="2026", channels=np.array(["port-1"])
+    )
+    assert np.isnan(found.evidence.values).all()
+    assert found.evidence.values.shape == (1, 4)
+
+
+@pytest.mark.parametrize("tallied", [True, False])
+def test_a_value_off_its_scale_is_named(duckdb, tmp_path, monkeypatch, tallied):
+    monkeypatch.setattr(cycles, "is_narrow", lambda *_: tallied)
+    lake = Lake(tmp_path)
+    lake.add(rows(answer(value=0.5), answer(value=1.5, at=NOON + timedelta(days=1))), at=NOW)
+    with pytest.raises(Problem, match=r"'port-1' has the value 1\.5 on clarity, outside its scale of 0 to 1"):
+        table_of(duckdb, lake, ["port-1"])
+
+
+def test_values_of_questions_that_do_not_apply_to_a_kind_are_left_out(duckdb, lake):
+    two_kinds = scheme(indicator("clarity", kinds=frozenset({"centre"})), indicator("waiting"), kinds=("centre", "site"))
+    found = table_of(duckdb, lake, ["port-1", "port-2"], of=two_kinds, attributes={"kind": np.array(["centre", "site"])})
+    assert np.isnan(found.evidence.values[:, 0]).tolist() == [False, True]
+    assert math.isnan(found.evidence.se[1, 0])
+    assert any("do not apply to the kind of 1 channel" in note for note in found.notes)
+
+
+def test_a_denominator_that_nobody_says_is_a_problem(duckdb, lake):
+    asks = scheme(indicator("clarity", denominator="visitors"))
+    with pytest.raises(Problem, match="nobody says 'visitors', which the standard needs as the denominator of clarity"):
+        table_of(duckdb, lake, ["port-1"], of=asks)
