@@ -153,6 +153,13 @@ SETTINGS = (
         count,
     ),
     Setting(
+        "MARSAD_PRIVATE_WEBHOOKS",
+        "no",
+        "Whether publications may be told to addresses inside your own network. `yes` lets whoever may subscribe have the server "
+        "send messages to any machine that it reaches.",
+        yes_or_no,
+    ),
+    Setting(
         "MARSAD_MAIL",
         "",
         "The mail server for invitations and new passwords, as `smtp+tls://user:password@host:587` (`smtps://`: TLS from the "
@@ -180,6 +187,7 @@ class Environment:
     signing_key: Path
     require_mfa: bool
     proxies: int
+    private_webhooks: bool
     mail: str
     mail_from: str
 
@@ -224,6 +232,7 @@ def read(environ: Mapping[str, str] = os.environ, *, server: bool = True) -> Env
         signing_key=value["MARSAD_SIGNING_KEY"] or home / "keys" / "signing.pem",
         require_mfa=value["MARSAD_REQUIRE_MFA"],
         proxies=value["MARSAD_PROXIES"],
+        private_webhooks=value["MARSAD_PRIVATE_WEBHOOKS"],
         mail=value["MARSAD_MAIL"],
         mail_from=value["MARSAD_MAIL_FROM"],
     )

@@ -21,7 +21,7 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 
 # Our apps, lowest first.
-OURS = ["marsad.web", "marsad.accounts", "marsad.catalogue", "marsad.reports"]
+OURS = ["marsad.web", "marsad.accounts", "marsad.catalogue", "marsad.ratings", "marsad.reports", "marsad.api"]
 HAS_ACCOUNTS = "marsad.accounts" in OURS
 
 INSTALLED_APPS = [

@@ -18,4 +18,5 @@ def health(request: HttpRequest) -> HttpResponse:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health", health, name="health"),
     path("accounts/", include("marsad.accounts.urls")),
+    path("api/v1/", include("marsad.api.urls")),
 ]

@@ -45,8 +45,9 @@ def new_key(path: Path | str) -> Ed25519PrivateKey:
 
 def private_key(path: Path | str) -> Ed25519PrivateKey:
     """Return the private key in a PEM file; raises Problem."""
+    content = content_of(path)
     try:
-        key = load_pem_private_key(content_of(path), password=None)
+        key = load_pem_private_key(content, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         raise Problem("this is not a private key in PEM without a password", file=path, remedy="name the signing key") from None
     if not isinstance(key, Ed25519PrivateKey):

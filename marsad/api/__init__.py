@@ -1,0 +1,1 @@
+"""The one public door for machines: `/api/v1`, its errors, its open data and its webhooks."""

@@ -1,0 +1,44 @@
+"""What the worker does for the API: tells of publications, tries again where nobody answered, forgets old keys."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from procrastinate import JobContext, RetryStrategy
+from procrastinate.contrib.django import app
+
+from marsad.api import actions
+from marsad.api.models import Delivery
+
+ATTEMPTS = 8
+RETRY = RetryStrategy(max_attempts=ATTEMPTS - 1, exponential_wait=4)
+"""After 4, 16, 64 … seconds, the last time after some four and a half hours."""
+
+
+class NotDeliveredError(Exception):
+    """The other side did not take a message: the job is tried again."""
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="api.announce", queueing_lock="api.announce")
+def announce(timestamp: int) -> None:
+    """Queue messages on what was published; asked every minute, so that nothing is missed whoever published it."""
+    actions.announce_publications(at=timezone.now())
+
+
+@app.task(name=actions.DELIVER, retry=RETRY, pass_context=True)
+def deliver(context: JobContext, delivery: str) -> None:
+    """Try to deliver a message; the last time it fails for good."""
+    tried = actions.deliver(code=delivery, at=timezone.now())
+    if tried.state != Delivery.WAITING:
+        return
+    if context.job.attempts >= ATTEMPTS - 1:
+        actions.give_up(code=delivery)
+        return
+    raise NotDeliveredError(delivery)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="api.forget", queueing_lock="api.forget")
+def forget(timestamp: int) -> None:
+    """Drop the answers whose keys are no longer remembered."""
+    actions.forget_answers(at=timezone.now())

@@ -1,0 +1,81 @@
+"""Publications: the chain of what was signed, and the bundle with which anybody checks it offline."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.urls import reverse
+from ninja import Query, Router, Schema
+from pydantic import Field
+
+from marsad.api.identity import tag
+from marsad.api.paging import PageIn, PageOut, page_of
+from marsad.api.written import blocks
+from marsad.ledger import PUBLIC
+from marsad.ratings.access import publication_for, publications_for
+from marsad.ratings.models import Publication
+from marsad.ratings.shelf import bundle_of
+
+router = Router(tags=["publications"])
+ZIP = "application/zip"
+
+
+class PublicationOut(Schema):
+    """A frozen, signed result."""
+
+    code: str
+    number: int = Field(description="Its place in the chain, from 1 on.")
+    identity: str
+    cycle: str
+    at: datetime
+    fingerprint: str = Field(description="SHA-256 of what was signed.")
+    previous: str | None = Field(description="The fingerprint of the publication before it.")
+    corrects: str | None = Field(description="The code of the publication that it corrects.")
+    why: str = Field(description="Why it was corrected.")
+    key_id: str = Field(description="The key it was signed with.")
+    standard: str
+    bundle: str = Field(description="The address of its bundle, for marsad verify.")
+
+
+@router.get("/publications", response=PageOut[PublicationOut], operation_id="list_publications", summary="Publications")
+def list_publications(request: HttpRequest, response: HttpResponse, asked: Query[PageIn]) -> Any:
+    """All that was ever published, the newest first."""
+    return page_of(publications_for(None).order_by("-number"), asked, publication_out, request, response)
+
+
+@router.get("/publications/{code}", response=PublicationOut, operation_id="read_publication", summary="A publication")
+def read_publication(request: HttpRequest, code: str) -> Any:
+    """One publication."""
+    return publication_out(publication_for(None, code))
+
+
+@router.get(
+    "/publications/{code}/bundle.zip",
+    operation_id="download_bundle",
+    url_name="download_bundle",
+    summary="The bundle of a publication",
+    openapi_extra={"responses": {200: {"content": {ZIP: {"schema": {"type": "string", "format": "binary"}}}}}},
+)
+def download_bundle(request: HttpRequest, code: str) -> StreamingHttpResponse:
+    """Everything that everybody may see of a publication, with its signature: `marsad verify` needs nothing else but the key."""
+    publication = publication_for(None, code)
+    path = bundle_of(publication, PUBLIC)
+    response = StreamingHttpResponse(blocks(path.open("rb")), content_type=ZIP)
+    response["Content-Length"] = str(path.stat().st_size)
+    response["Content-Disposition"] = f'attachment; filename="{publication.identity}.zip"'
+    response["ETag"] = tag(publication.fingerprint)
+    return response
+
+
+def publication_out(publication: Publication) -> dict[str, Any]:
+    """Return a publication as it is shown."""
+    columns = ("code", "number", "identity", "at", "fingerprint", "why", "key_id")
+    return {name: getattr(publication, name) for name in columns} | {
+        "cycle": publication.cycle.code,
+        "previous": publication.previous.fingerprint if publication.previous else None,
+        "corrects": publication.corrects.code if publication.corrects else None,
+        "standard": str(publication.run.standard),
+        "bundle": reverse("api:download_bundle", args=[publication.code]),
+    }

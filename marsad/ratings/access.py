@@ -1,0 +1,173 @@
+"""Who may see and do what with cycles: the only doors to them, to their runs, results and publications.
+
+A cycle is public from its opening on, its results from its publication on. Until then the programme sees them, an auditor, the
+council once it is to decide, and a champion those of their own entity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TypeAlias
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from marsad.accounts.access import NotFound, found, require
+from marsad.accounts.models import Person
+from marsad.core.lifecycle import Role
+from marsad.ledger import PUBLIC
+from marsad.ratings.compare import Comparison, compare
+from marsad.ratings.models import (
+    PUBLISHED,
+    Cycle,
+    CycleQuerySet,
+    NodeResult,
+    OutcomeQuerySet,
+    Publication,
+    Result,
+    Run,
+    RunQuerySet,
+)
+from marsad.ratings.shelf import bundle_of
+
+Guest: TypeAlias = "Person | AnonymousUser | None"
+"""Who looks: a person, or anybody."""
+
+MAY: Mapping[str, frozenset[Role]] = {
+    "announce_cycle": frozenset({Role.PROGRAMME}),
+    "change_scope": frozenset({Role.PROGRAMME}),
+    "state_facts": frozenset({Role.PROGRAMME}),
+    "take_evidence": frozenset({Role.PROGRAMME, Role.CHAMPION, Role.INTEGRATOR}),
+    "adjust_evidence": frozenset({Role.PROGRAMME}),
+    "correct_evidence": frozenset({Role.PROGRAMME}),
+    "ask_for_run": frozenset({Role.PROGRAMME}),
+    "cancel_run": frozenset({Role.PROGRAMME}),
+    "correct_publication": frozenset({Role.COUNCIL}),
+    "see_rows": frozenset({Role.PROGRAMME, Role.AUDITOR}),
+    "compare_runs": frozenset({Role.PROGRAMME, Role.AUDITOR, Role.COUNCIL}),
+}
+"""Which roles may do what, besides the moves of a cycle; all are central but those of who brings an entity's own evidence."""
+
+SEES_DRAFTS = frozenset({Role.PROGRAMME, Role.COUNCIL, Role.AUDITOR, Role.LEADER})
+SEES_EVERYTHING = frozenset({Role.PROGRAMME, Role.AUDITOR})
+DECIDING = ("appeal", "approved")
+"""The states in which the council sees what it decides on."""
+
+
+def require_may(verb: str, person: Person, at: datetime, *, entity_code: str = "") -> None:
+    """Raise Forbidden unless a person may do this centrally, or in an entity where one is named."""
+    require(person, *MAY[verb], entity_code=entity_code, at=at, kind="cycle")
+
+
+def roles_of(person: Guest, at: datetime | None = None) -> frozenset[Role]:
+    """Return the roles of whoever looks: none, for anybody."""
+    return person.roles(at) if isinstance(person, Person) else frozenset()
+
+
+def entities_of(person: Guest, at: datetime | None = None) -> frozenset[str]:
+    """Return the codes of the entities whose results a person sees before they are published."""
+    return person.entities(at, role=Role.CHAMPION) if isinstance(person, Person) else frozenset()
+
+
+def cycles_for(person: Guest, at: datetime | None = None) -> CycleQuerySet:
+    """Return the cycles that a person, or anybody, may see."""
+    cycles = Cycle.objects.select_related("standard")
+    return cycles if roles_of(person, at) & SEES_DRAFTS else cycles.announced()
+
+
+def cycle_for(person: Guest, code: str, at: datetime | None = None) -> Cycle:
+    """Return a cycle that a person may see; raises NotFound."""
+    cycle: Cycle = found(cycles_for(person, at), code)
+    return cycle
+
+
+def runs_for(person: Guest, at: datetime | None = None) -> RunQuerySet:
+    """Return the runs that a person may see; of a run one sees, one sees the results that `results_of` gives."""
+    runs = Run.objects.select_related("cycle", "standard", "asked_by")
+    if roles_of(person, at) & SEES_EVERYTHING:
+        return runs
+    seen = Q(publication__isnull=False)
+    if Role.COUNCIL in roles_of(person, at):
+        seen |= Q(is_current=True, cycle__state__in=DECIDING)
+    if entities := entities_of(person, at):
+        theirs = Cycle.objects.announced().exclude(state__in=PUBLISHED).filter(channels__entity__code__in=entities)
+        seen |= Q(is_current=True, cycle__in=theirs)
+    return runs.filter(seen)
+
+
+def run_for(person: Guest, code: str, at: datetime | None = None) -> Run:
+    """Return a run that a person may see; raises NotFound."""
+    run: Run = found(runs_for(person, at), code)
+    return run
+
+
+def counting_run(cycle: Cycle) -> Run | None:
+    """Return the run whose results a cycle shows: the one published last, before that the current one."""
+    published = cycle.publication
+    return published.run if published else cycle.current_run
+
+
+def results_for(person: Guest, cycle: Cycle, at: datetime | None = None) -> OutcomeQuerySet:
+    """Return the results of a cycle that a person may see: the published ones, before that provisional ones."""
+    run = counting_run(cycle)
+    return results_of(person, run, at) if run else Result.objects.none()
+
+
+def results_of(person: Guest, run: Run, at: datetime | None = None) -> OutcomeQuerySet:
+    """Return the results of a run that a person may see."""
+    return Result.objects.filter(run=run).filter(visible(person, run, at)).select_related("channel__entity")
+
+
+def nodes_of(person: Guest, run: Run, at: datetime | None = None) -> OutcomeQuerySet:
+    """Return the results of nodes and indicators of a run that a person may see."""
+    return NodeResult.objects.filter(run=run).filter(visible(person, run, at)).select_related("channel__entity")
+
+
+def visible(person: Guest, run: Run, at: datetime | None = None) -> Q:
+    """Return which of a run's results a person sees: whole to those who check, as published to all, their own before."""
+    if roles_of(person, at) & SEES_EVERYTHING:
+        return Q(disclosed=False)
+    run = Run.objects.select_related("cycle").get(pk=run.pk)
+    if Publication.objects.filter(run=run).exists() and run.cycle.is_public:
+        return Q(disclosed=True)
+    if Role.COUNCIL in roles_of(person, at) and run.is_current and run.cycle.state in DECIDING:
+        return Q(disclosed=False)
+    if run.is_current and not run.cycle.is_public:
+        return Q(disclosed=False, channel__entity__code__in=entities_of(person, at))
+    return Q(pk=None)
+
+
+def publications_for(person: Guest, at: datetime | None = None) -> QuerySet[Publication]:
+    """Return the publications a person, or anybody, may see: all."""
+    return Publication.objects.select_related("cycle", "run", "previous", "corrects")
+
+
+def publication_for(person: Guest, code: str, at: datetime | None = None) -> Publication:
+    """Return a publication; raises NotFound."""
+    publication: Publication = found(publications_for(person, at), code)
+    return publication
+
+
+def bundle_for(person: Guest, publication: Publication, audience: str = PUBLIC, at: datetime | None = None) -> Path:
+    """Return the bundle of a publication for an audience: the public one for everybody, the other for those who check."""
+    if audience != PUBLIC and not roles_of(person, at) & MAY["see_rows"]:
+        raise NotFound("bundle")
+    return bundle_of(publication, audience)
+
+
+def comparison_for(person: Person, before: Run, after: Run, at: datetime | None = None, *, deeply: bool = True) -> Comparison:
+    """Return two runs of a cycle beside each other; raises Forbidden or NotFound."""
+    require_may("compare_runs", person, at or timezone.now())
+    runs = {run.pk for run in runs_for(person, at).filter(pk__in=[before.pk, after.pk])}
+    if not {before.pk, after.pk} <= runs:
+        raise NotFound("run")
+    return compare(before, after, deeply=deeply)
+
+
+def newest_publications() -> QuerySet[Publication]:
+    """Return the publication that counts of every cycle."""
+    newest = Publication.objects.filter(cycle=OuterRef("cycle")).order_by("-number").values("pk")[:1]
+    return Publication.objects.filter(pk=Subquery(newest), cycle__state__in=PUBLISHED)

@@ -1,0 +1,270 @@
+"""Evidence on its way into a cycle: taken in while open, adjusted with a reason until approved, corrected once published."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from marsad.accounts.audit import record
+from marsad.accounts.codes import CHANCE_BYTES, new_code
+from marsad.accounts.models import Person
+from marsad.core.lifecycle import TAKES_ADJUSTMENTS, TAKES_EVIDENCE, Role
+from marsad.core.problem import Problem
+from marsad.lake import queries
+from marsad.lake.intake import Known, Order, import_files, refuse_unknown
+from marsad.lake.manifest import ADJUSTMENT, INTAKE, Import, Version
+from marsad.lake.rows import NUMBERS, Draft, FaultyRowsError, Rows
+from marsad.lake.store import Added, Progress
+from marsad.ratings.access import require_may
+from marsad.ratings.models import PUBLISHED, Cycle, Intake
+from marsad.ratings.releases import source_of
+from marsad.ratings.setup import the_engine, the_lake
+from marsad.ratings.states import fresh, held, require_state
+
+OWN_SOURCES = frozenset({"survey", "meter", "operation", "self"})
+"""What an entity may bring of itself; visits and assessments are the programme's, since nobody assesses themselves."""
+STATES: Mapping[str, frozenset[str]] = {
+    Intake.ORDINARY: TAKES_EVIDENCE,
+    Intake.ADJUSTMENT: TAKES_ADJUSTMENTS,
+    Intake.CORRECTION: frozenset(PUBLISHED),
+}
+"""The states of a cycle in which each kind of intake is possible."""
+DOING = {Intake.ORDINARY: "taking evidence", Intake.ADJUSTMENT: "adjusting evidence", Intake.CORRECTION: "correcting evidence"}
+
+
+@dataclass(frozen=True)
+class Brought:
+    """What somebody brings: a file or folder, or rows; `source` and `seen` are for columns that a file does not have."""
+
+    path: Path | None = None
+    rows: Rows | Iterable[Rows] | None = None
+    source: str = ""
+    seen: datetime | None = None
+    file_name: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return what it is called."""
+        return self.file_name or (self.path.name if self.path else "")
+
+
+@dataclass(frozen=True)
+class Took:
+    """What was taken in; not `new` where the cycle had it already. `unused` are columns that nobody asked for."""
+
+    intake: Intake
+    new: bool
+    unused: tuple[str, ...] = ()
+
+
+def take_evidence(
+    *,
+    by: Person,
+    cycle: Cycle,
+    at: datetime,
+    path: Path | None = None,
+    rows: Rows | Iterable[Rows] | None = None,
+    source: str = "",
+    seen: datetime | None = None,
+    file_name: str = "",
+    entity_code: str = "",
+    progress: Progress | None = None,
+) -> Took:
+    """Take a file, a folder or rows into an open cycle: all or nothing; raises ManyProblems with all that is wrong.
+
+    Who acts for an entity (`entity_code`) brings evidence on its own channels alone, and none that others are to collect.
+    """
+    require_may("take_evidence", by, at, entity_code=entity_code)
+    brought = Brought(path, rows, source, seen, file_name)
+    return bring_in(by, cycle, at, brought, Intake.ORDINARY, entity_code=own_entity(by, entity_code, at), progress=progress)
+
+
+def adjust_evidence(
+    *,
+    by: Person,
+    cycle: Cycle,
+    at: datetime,
+    why: str,
+    path: Path | None = None,
+    rows: Rows | Iterable[Rows] | None = None,
+    source: str = "",
+    seen: datetime | None = None,
+    file_name: str = "",
+) -> Took:
+    """Put rows in the place of earlier ones, or beside them, for a reason, after the lock and before the approval.
+
+    A result changes by this alone, never by a star.
+    """
+    require_may("adjust_evidence", by, at)
+    return bring_in(by, cycle, at, Brought(path, rows, source, seen, file_name), Intake.ADJUSTMENT, why=why)
+
+
+def correct_evidence(
+    *,
+    by: Person,
+    cycle: Cycle,
+    at: datetime,
+    why: str,
+    path: Path | None = None,
+    rows: Rows | Iterable[Rows] | None = None,
+    source: str = "",
+    seen: datetime | None = None,
+    file_name: str = "",
+) -> Took:
+    """Put rows in the place of published ones, for a reason; what is published stays until `correct_publication`."""
+    require_may("correct_evidence", by, at)
+    return bring_in(by, cycle, at, Brought(path, rows, source, seen, file_name), Intake.CORRECTION, why=why)
+
+
+def link_evidence(*, by: Person, cycle: Cycle, at: datetime, lake_import: str) -> Took:
+    """Take into an open cycle what the lake already holds; raises Problem where it speaks of anything else."""
+    require_may("take_evidence", by, at)
+    found = next((entry for entry in the_lake().imports() if entry.id == lake_import), None)
+    if found is None or found.kind != INTAKE:
+        raise Problem(f"the lake has no intake {lake_import}", remedy="name one that `marsad` imported")
+    refuse_strangers(cycle, found)
+    return taken(by, cycle, at, found, Intake.ORDINARY, file_name="", why="", entity_code="")
+
+
+def bring_in(
+    by: Person,
+    cycle: Cycle,
+    at: datetime,
+    brought: Brought,
+    kind: str,
+    *,
+    why: str = "",
+    entity_code: str = "",
+    progress: Progress | None = None,
+) -> Took:
+    """Put what somebody brings into the lake, then into the cycle; what the cycle refuses counts nowhere."""
+    cycle = fresh(cycle)
+    require_state(cycle, STATES[kind], DOING[kind])
+    if kind != Intake.ORDINARY and not why.strip():
+        raise Problem(f"{DOING[kind]} needs a reason", remedy="say why, for those who read the audit")
+    added, unused = into_lake(cycle, at, brought, kind, known_to(cycle, entity_code), progress)
+    refuse_other_cycles(cycle, added.entry)
+    if entity_code:
+        refuse_sources(added.entry)
+    took = taken(by, cycle, at, added.entry, kind, file_name=brought.name, why=why, entity_code=entity_code)
+    return Took(took.intake, took.new, unused)
+
+
+def own_entity(by: Person, entity_code: str, at: datetime) -> str:
+    """Return the entity for which a person acts: none, for the programme team."""
+    return "" if by.has(Role.PROGRAMME, at=at) else entity_code
+
+
+def known_to(cycle: Cycle, entity_code: str) -> Known:
+    """Return what rows may speak of: the covered channels, or those of an entity, and the indicators of the standard."""
+    covered = cycle.covered.filter(channel__entity__code=entity_code) if entity_code else cycle.covered
+    indicators = source_of(cycle.standard).standard.scheme.indicators
+    if entity_code:
+        indicators = tuple(indicator for indicator in indicators if indicator.source in OWN_SOURCES)
+    return Known(frozenset(covered.values_list("channel__code", flat=True)), indicators)
+
+
+def into_lake(
+    cycle: Cycle, at: datetime, brought: Brought, kind: str, known: Known, progress: Progress | None
+) -> tuple[Added, tuple[str, ...]]:
+    """Add what is brought to the lake; return what became of it, and the columns that nobody asked for."""
+    lake_kind = INTAKE if kind == Intake.ORDINARY else ADJUSTMENT
+    about = {} if kind == Intake.ORDINARY else {"adjustment": fresh_code(at)}
+    if brought.path is not None:
+        defaults: dict[str, Any] = {"cycle": cycle.code}
+        defaults |= {"source": brought.source} if brought.source else {}
+        defaults |= {"at": brought.seen} if brought.seen else {}
+        order = Order(defaults, known)
+        took = import_files(the_lake(), brought.path, at=at, order=order, kind=lake_kind, about=about, progress=progress)
+        return took.added, took.unused
+    if brought.rows is None:
+        raise Problem("there is no evidence", remedy="bring a file or rows")
+    rows = checked(brought.rows, known)
+    return the_lake().add(rows, at=at, kind=lake_kind, about=about, progress=progress), ()
+
+
+def checked(rows: Rows | Iterable[Rows], known: Known) -> Iterator[Rows]:
+    """Yield rows that speak of nothing unknown; raises FaultyRowsError."""
+    for some in [rows] if isinstance(rows, Rows) else rows:
+        columns = {**some.texts, **{name: some.numbers[name] for name in NUMBERS}}
+        draft = Draft(len(some), columns)
+        refuse_unknown(draft, known)
+        if draft.faults:
+            raise FaultyRowsError(sorted(draft.faults, key=lambda fault: fault.row), draft.total)
+        yield some
+
+
+def refuse_other_cycles(cycle: Cycle, entry: Import) -> None:
+    """Raise Problem where rows say that they belong to another cycle."""
+    others = sorted({code for file in entry.files for code in file.cycles} - {cycle.code})
+    if others:
+        raise Problem(f"there are rows of the cycle '{others[0]}'", column="cycle", remedy=f"write {cycle.code}, or leave it out")
+
+
+def refuse_sources(entry: Import) -> None:
+    """Raise Problem where an entity brings what others are to collect."""
+    others = sorted({file.source for file in entry.files} - OWN_SOURCES)
+    if others:
+        what = f"an entity does not bring evidence from {others[0]} on itself"
+        raise Problem(what, column="source", remedy="leave it to the programme team")
+
+
+def refuse_strangers(cycle: Cycle, entry: Import) -> None:
+    """Raise Problem where an import of the lake speaks of other cycles, channels or indicators."""
+    refuse_other_cycles(cycle, entry)
+    known = known_to(cycle, "")
+    codes = {indicator.code for indicator in known.indicators or ()}
+    for code in sorted({code for file in entry.files for code in file.indicators} - codes):
+        raise Problem(f"the indicator '{code}' is not known", remedy="import evidence on the standard of the cycle")
+    alone = Version((entry.id,), the_lake().version([entry.id]).sha256)
+    subjects = queries.ask(the_engine(), the_lake(), alone, cycle.code, lambda rows: rows.select("subject").distinct())["subject"]
+    for code in sorted(set(subjects.tolist()) - (known.subjects or frozenset())):
+        raise Problem(f"the channel '{code}' is not covered by the cycle", remedy="cover it first")
+
+
+def taken(
+    by: Person, cycle: Cycle, at: datetime, entry: Import, kind: str, *, file_name: str, why: str, entity_code: str
+) -> Took:
+    """Link an import of the lake to a cycle, unless it is already."""
+    with transaction.atomic():
+        cycle = held(cycle)
+        require_state(cycle, STATES[kind], DOING[kind])
+        before = cycle.intakes.filter(lake_import=entry.id).first()
+        if before is not None:
+            return Took(before, new=False)
+        intake = Intake.objects.create(
+            code=fresh_code(at),
+            cycle=cycle,
+            lake_import=entry.id,
+            sources=sources_of(entry),
+            file_name=file_name[:300],
+            rows=entry.rows,
+            kind=kind,
+            reason=why,
+            entity_code=entity_code,
+            by=by,
+            at=at,
+        )
+        after = {"cycle": cycle.code, "import": entry.id, "content": entry.content, "rows": entry.rows, "file": file_name}
+        verb = {Intake.ORDINARY: "take_evidence", Intake.ADJUSTMENT: "adjust_evidence"}.get(kind, "correct_evidence")
+        record(by=by, verb=verb, on=intake, before=None, after=after, at=at, why=why)
+    return Took(intake, new=True)
+
+
+def sources_of(entry: Import) -> dict[str, int]:
+    """Return how many rows there are of each source."""
+    found: dict[str, int] = {}
+    for file in entry.files:
+        found[file.source] = found.get(file.source, 0) + file.rows
+    return found
+
+
+def fresh_code(at: datetime) -> str:
+    """Return a new public identifier."""
+    return new_code(at, secrets.token_bytes(CHANCE_BYTES))

@@ -1,0 +1,184 @@
+"""Runs: asked for once per inputs, worked off by a job that may be killed at any moment, and cancelled between two steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from marsad.accounts.audit import record
+from marsad.accounts.models import Person
+from marsad.core.posterior import Progress
+from marsad.core.problem import Problem
+from marsad.ratings.access import require_may
+from marsad.ratings.intake import fresh_code
+from marsad.ratings.models import Cycle, Run
+from marsad.ratings.results import store
+from marsad.ratings.setup import Reckoned, Setup, reckon, setup_of, setup_of_run
+from marsad.ratings.states import held, require_state
+
+TASK = "ratings.rate"
+RUNS_IN = ("open", "locked", "moderation", "appeal", "published", "cure", "closed")
+"""The states of a cycle in which a run may be asked for; one for a correction, once it is published."""
+LOCK = int.from_bytes(b"rr")
+"""With the number of a run, the advisory lock of whoever works on it."""
+
+
+class CancelledError(Exception):
+    """Somebody cancelled the run meanwhile."""
+
+
+def ask_for_run(*, by: Person, cycle: Cycle, at: datetime) -> Run:
+    """Return the run of a cycle as it is now: the same for the same inputs, a new one where there is none."""
+    require_may("ask_for_run", by, at)
+    with transaction.atomic():
+        cycle = held(cycle)
+        setup = setup_of(cycle)
+        run: Run | None = cycle.runs.filter(inputs=setup.inputs, state__in=[*Run.LIVE, Run.DONE]).first()
+        if run is None:
+            run = new_run(by, cycle, setup, at)
+        elif run.state == Run.DONE:
+            make_current(run, cycle)
+        if run.state in Run.LIVE:
+            see_to_job(run)
+    return run
+
+
+def new_run(by: Person, cycle: Cycle, setup: Setup, at: datetime) -> Run:
+    """Add a run of these inputs."""
+    require_state(cycle, RUNS_IN, "asking for a run")
+    if not setup.scope:
+        raise Problem("the cycle covers no channel yet", remedy="cover some first")
+    if not setup.version.imports:
+        raise Problem("the cycle has no evidence yet", remedy="take some in first")
+    run: Run = Run.objects.create(
+        code=fresh_code(at),
+        cycle=cycle,
+        standard=setup.release,
+        inputs=setup.inputs,
+        parts=setup.parts,
+        evidence=list(setup.version.imports),
+        scope=setup.scope,
+        facts=setup.facts,
+        names=setup.names,
+        seed=setup.draw.seed,
+        draws=setup.draw.draws,
+        program=setup.program,
+        total=len(setup.scope),
+        asked_by=by,
+        asked_at=at,
+    )
+    record(by=by, verb="ask_for_run", on=run, before=None, after={"cycle": cycle.code, "inputs": run.inputs}, at=at)
+    return run
+
+
+def see_to_job(run: Run) -> None:
+    """Make sure that a job waits or is under way for a run; it comes with the transaction."""
+    jobs = ProcrastinateJob.objects.filter(task_name=TASK, args__run=run.code, status__in=["todo", "doing"])
+    if not jobs.exists():
+        app.configure_task(TASK).defer(run=run.code)
+
+
+def cancel_run(*, by: Person, run: Run, at: datetime, why: str = "") -> Run:
+    """Cancel a run that is not finished; whoever works on it stops at the next step, and nothing of it is kept."""
+    require_may("cancel_run", by, at)
+    with transaction.atomic():
+        run = Run.objects.select_for_update(of=("self",)).select_related("cycle").get(pk=run.pk)
+        if run.state not in Run.LIVE:
+            raise Problem(f"the run is {run.state}", remedy="only one that waits or is under way can be cancelled")
+        before, run.state = run.state, Run.CANCELLED
+        run.save(update_fields=["state"])
+        record(by=by, verb="cancel_run", on=run, before={"state": before}, after={"state": run.state}, at=at, why=why)
+    return run
+
+
+def perform(code: str, clock: Callable[[], datetime] = timezone.now, heard: Progress = lambda rows: None) -> Run:
+    """Work on a run until it has an end; does nothing where it has one. Nothing is kept but by the last step, which keeps all."""
+
+    def progress(rows: int) -> None:
+        go_on(run, rows)
+        heard(rows)
+
+    run = Run.objects.select_related("cycle", "standard").get(code=code)
+    with alone_on(run):
+        if Run.objects.filter(pk=run.pk, state__in=Run.LIVE).update(state=Run.RUNNING, done=0):
+            try:
+                finish(run, reckon(setup_of_run(run), progress), clock())
+            except CancelledError:
+                pass
+            except Problem as problem:
+                fail(run, str(problem), clock())
+            except Exception as error:
+                fail(run, f"the run broke off: {error}", clock())
+                raise
+    ended: Run = Run.objects.select_related("cycle", "standard").get(pk=run.pk)
+    return ended
+
+
+@contextmanager
+def alone_on(run: Run) -> Iterator[None]:
+    """Be the only one who works on a run; the lock goes with the connection, however the process ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK, run.pk % 2**31])
+    try:
+        yield
+    finally:
+        if connection.connection is not None and not connection.connection.closed:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, run.pk % 2**31])
+
+
+def go_on(run: Run, rows: int) -> None:
+    """Say how far a run is; raises CancelledError where it is not wanted any more."""
+    if not Run.objects.filter(pk=run.pk, state=Run.RUNNING).update(done=F("done") + rows):
+        raise CancelledError
+
+
+def finish(run: Run, reckoned: Reckoned, at: datetime) -> None:
+    """Keep all that a run found, at once; raises CancelledError where it is not wanted any more."""
+    with transaction.atomic():
+        cycle = held(run.cycle)
+        run = Run.objects.select_for_update().get(pk=run.pk)
+        if run.state != Run.RUNNING:
+            raise CancelledError
+        store(run, reckoned.rating)
+        run.state, run.done, run.finished_at, run.notes = Run.DONE, run.total, at, list(reckoned.notes)
+        run.save(update_fields=["state", "done", "finished_at", "notes"])
+        if counts_now(run, cycle):
+            make_current(run, cycle)
+        after = {"cycle": cycle.code, "inputs": run.inputs, "rated": int(reckoned.rating.rated.sum())}
+        record(by=None, verb="finish_run", on=run, before=None, after=after, at=at)
+
+
+def counts_now(run: Run, cycle: Cycle) -> bool:
+    """Whether a finished run takes the place of the one that counted: it rates what there is now, or later evidence."""
+    current, present = cycle.current_run, setup_of(cycle).inputs
+    if run.inputs == present or current is None:
+        return True
+    return bool(current.inputs != present and current.asked_at < run.asked_at)
+
+
+def make_current(run: Run, cycle: Cycle) -> None:
+    """Have a finished run count in its cycle."""
+    cycle.runs.filter(is_current=True).exclude(pk=run.pk).update(is_current=False)
+    cycle.runs.filter(pk=run.pk).update(is_current=True)
+    run.is_current = True
+
+
+def fail(run: Run, message: str, at: datetime) -> None:
+    """Say that a run failed, and why."""
+    Run.objects.filter(pk=run.pk, state=Run.RUNNING).update(state=Run.FAILED, message=message, finished_at=at)
+
+
+def present_run(cycle: Cycle) -> Run:
+    """Return the finished run over exactly what a cycle has now; raises Problem where there is none."""
+    run = cycle.current_run
+    if run is None or run.inputs != setup_of(cycle).inputs:
+        raise Problem("there is no finished run over the evidence as it is now", remedy="ask for a run and wait for its end")
+    return run

@@ -1,0 +1,171 @@
+"""What decides a result: evidence, scope, facts, standard, settings and program, and one hash over all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import scipy
+from django.conf import settings
+
+from marsad import __version__
+from marsad.core.evidence import Evidence
+from marsad.core.posterior import Progress, Settings
+from marsad.core.rating import Rating, rate
+from marsad.core.scheme import Scheme
+from marsad.lake.cycle import evidence_table
+from marsad.lake.engines import Engine, engine_at
+from marsad.lake.kinds import KIND, asked_attributes
+from marsad.lake.manifest import Version
+from marsad.lake.store import Lake
+from marsad.ledger import StandardSource
+from marsad.ledger.canonical import canonical
+from marsad.ratings.models import Cycle, Run, StandardRelease
+from marsad.ratings.releases import source_of
+
+PARTS = ("evidence", "scope", "facts", "standard", "settings", "program")
+"""What a result follows from."""
+
+
+@lru_cache(maxsize=4)
+def lake_at(root: Path) -> Lake:
+    """Return the lake in a folder, which remembers the manifests it has read."""
+    return Lake(root)
+
+
+def the_lake() -> Lake:
+    """Return our lake."""
+    return lake_at(settings.MARSAD.lake)
+
+
+@lru_cache(maxsize=4)
+def engine_of(address: str) -> Engine:
+    """Return the engine at an address, which keeps its session."""
+    return engine_at(address)
+
+
+def the_engine() -> Engine:
+    """Return what scans the lake."""
+    return engine_of(settings.MARSAD.engine)
+
+
+def program() -> dict[str, str]:
+    """Return the versions of what reckons."""
+    return {"marsad": __version__, "numpy": np.__version__, "scipy": scipy.__version__}
+
+
+@dataclass(frozen=True)
+class Setup:
+    """All that decides a result. `scope` is the kind of every channel, `facts` texts by name, `names` k by kind."""
+
+    cycle: str
+    release: StandardRelease
+    version: Version
+    scope: Mapping[str, str]
+    facts: Mapping[str, Mapping[str, str]]
+    names: Mapping[str, int]
+    draw: Settings
+    program: Mapping[str, str]
+
+    @cached_property
+    def parts(self) -> dict[str, str]:
+        """Return the SHA-256 of each part."""
+        said: dict[str, Any] = {
+            "evidence": [self.cycle, self.version.sha256],
+            "scope": dict(self.scope),
+            "facts": {code: dict(texts) for code, texts in self.facts.items() if texts},
+            "standard": self.release.digest,
+            "settings": [self.draw.seed, self.draw.draws, self.draw.level, dict(self.names)],
+            "program": dict(self.program),
+        }
+        return {part: sha256(canonical(said[part])).hexdigest() for part in PARTS}
+
+    @cached_property
+    def inputs(self) -> str:
+        """Return the SHA-256 of everything."""
+        return sha256(canonical(self.parts)).hexdigest()
+
+    @property
+    def source(self) -> StandardSource:
+        """Return the standard with its bytes."""
+        return source_of(self.release)
+
+    @cached_property
+    def scheme(self) -> Scheme:
+        """Return the scheme of the standard, with how many of each kind the cycle may name."""
+        return replace(self.source.standard.scheme, k_by_kind=tuple(sorted(self.names.items())))
+
+
+@dataclass(frozen=True)
+class Reckoned:
+    """A rating, and what was left out of its evidence."""
+
+    rating: Rating
+    notes: tuple[str, ...]
+
+
+def setup_of(cycle: Cycle) -> Setup:
+    """Return what would decide a result of a cycle as it is now; raises Problem where an import is missing in the lake."""
+    covered = cycle.covered.values_list("channel__code", "channel__kind", "facts").order_by("channel__code")
+    rows = [(code, kind, facts) for code, kind, facts in covered]
+    return Setup(
+        cycle=cycle.code,
+        release=cycle.standard,
+        version=the_lake().version(cycle.intakes.values_list("lake_import", flat=True)),
+        scope={code: kind for code, kind, _facts in rows},
+        facts={code: facts for code, _kind, facts in rows if facts},
+        names=cycle.names,
+        draw=Settings(seed=cycle.seed, draws=cycle.draws),
+        program=program(),
+    )
+
+
+def setup_of_run(run: Run) -> Setup:
+    """Return what decides the result of a run; raises Problem where an import is missing in the lake."""
+    return Setup(
+        cycle=run.cycle.code,
+        release=run.standard,
+        version=the_lake().version(run.evidence),
+        scope=run.scope,
+        facts=run.facts,
+        names=run.names,
+        draw=run.settings,
+        program=run.program,
+    )
+
+
+def evidence_of(setup: Setup) -> tuple[Evidence, tuple[str, ...]]:
+    """Return the evidence of a setup as the core rates it, and what was left out."""
+    codes = sorted(setup.scope)
+    found = evidence_table(
+        the_engine(),
+        the_lake(),
+        setup.scheme,
+        version=setup.version,
+        cycle=setup.cycle,
+        channels=np.array(codes, dtype=np.str_),
+        attributes=attributes_of(setup, codes),
+    )
+    return found.evidence, found.notes
+
+
+def attributes_of(setup: Setup, codes: list[str]) -> dict[str, Any]:
+    """Return the kinds and facts of channels as texts; a fact that nobody states is left out."""
+    scheme = setup.scheme
+    said = {name for texts in setup.facts.values() for name in texts}
+    kinds = [setup.scope[code] if scheme.kinds else "" for code in codes]
+    facts = {
+        name: [setup.facts.get(code, {}).get(name, "") for code in codes] for name in asked_attributes(scheme) if name in said
+    }
+    return {name: np.array(texts, dtype=np.str_) for name, texts in {KIND: kinds, **facts}.items()}
+
+
+def reckon(setup: Setup, progress: Progress | None = None) -> Reckoned:
+    """Rate what a setup says; raises Problem where it cannot be rated."""
+    evidence, notes = evidence_of(setup)
+    return Reckoned(rate(setup.scheme, evidence, setup.draw, progress), notes)

@@ -1,0 +1,118 @@
+"""Cycles, ratings and publications: everybody sees what is published, an entity its own before, and nobody more."""
+
+import io
+import json
+import zipfile
+
+import pyarrow.parquet as pq
+import pytest
+
+from marsad.ledger import public_key, public_keys, verify
+from tests import world
+from tests.api.build import Api, integrator, token_of
+from tests.ratings import build
+from tests.world import LAND, PORT
+
+RATINGS = f"/cycles/{build.CODE}/ratings"
+
+
+def seen(answer) -> set[str]:
+    return {item["entity"] for item in answer.json()["items"]}
+
+
+@pytest.fixture
+def opened(nation, tmp_path):
+    """An open cycle with evidence, rated."""
+    cycle = build.opened(tmp_path)
+    build.rated(cycle)
+    return cycle
+
+
+@pytest.fixture
+def publication(nation, tmp_path):
+    """A published cycle."""
+    return build.published(build.opened(tmp_path))
+
+
+def test_drafts_are_shown_to_nobody_outside(nation, tmp_path):
+    build.announced(tmp_path)
+    assert Api().get("/cycles").json()["count"] == 0
+    assert Api().get(f"/cycles/{build.CODE}").status_code == 404
+    assert Api(token_of(world.aisha(), entity_code="")).get(f"/cycles/{build.CODE}").json()["state"] == "draft"
+
+
+def test_provisional_ratings_are_seen_by_the_entity_itself_alone(opened):
+    assert Api().get(RATINGS).json()["count"] == 0
+    own = Api(token_of(world.omar())).get(RATINGS)
+    assert seen(own) == {PORT}
+    assert {item["provisional"] for item in own.json()["items"]} == {True}
+    assert seen(Api(token_of(world.salem(), entity_code=LAND)).get(RATINGS)) == {LAND}
+    assert seen(Api(token_of(world.aisha(), entity_code="")).get(RATINGS)) == {PORT, LAND}
+    assert Api(token_of(integrator())).get(RATINGS).json()["count"] == 0
+
+
+def test_a_token_of_one_entity_shows_no_more_than_that_entity_whosever_it_is(opened):
+    assert seen(Api(token_of(world.aisha(), entity_code=PORT)).get(RATINGS)) <= {PORT}
+
+
+def test_one_provisional_rating_is_there_for_its_entity_and_for_nobody_else(opened):
+    assert Api(token_of(world.omar())).get(f"{RATINGS}/centre-00").json()["provisional"] is True
+    for api in (Api(), Api(token_of(world.salem(), entity_code=LAND))):
+        refused, unknown = api.get(f"{RATINGS}/centre-00"), api.get(f"{RATINGS}/nothing")
+        assert (refused.status_code, refused.content) == (404, unknown.content)
+
+
+def test_published_ratings_are_for_everybody(publication):
+    answer = Api().get(f"{RATINGS}?limit=200").json()
+    assert answer["count"] == 25
+    assert not any(item["provisional"] for item in answer["items"])
+    assert {item["league"] for item in answer["items"]} == {"service-centre", "app"}
+    assert [item["rank"] for item in answer["items"] if item["league"] == "app"] == sorted(
+        item["rank"] for item in answer["items"] if item["league"] == "app"
+    )
+    assert Api().get(f"{RATINGS}?kind=app&entity={PORT}").json()["count"] == len(
+        [item for item in answer["items"] if item["league"] == "app" and item["entity"] == PORT]
+    )
+
+
+def test_a_published_rating_says_its_interval_its_chances_and_every_node(publication):
+    rating = Api().get(f"{RATINGS}/centre-04").json()
+    assert (rating["star"], rating["limits"]) == (2, ["breach-cap"])
+    assert rating["low"] <= rating["score"] <= rating["high"]
+    assert sum(rating["p_star"].values()) == pytest.approx(1)
+    assert {node["node"] for node in rating["nodes"]} == {"overall", "voice", "visit", "happy", "clear", "queue"}
+
+
+def test_publications_are_a_chain_with_bundles_that_verify(publication, home, tmp_path):
+    [listed] = Api().get("/publications").json()["items"]
+    assert listed == Api().get(f"/publications/{publication.code}").json()
+    assert (listed["number"], listed["previous"], listed["fingerprint"]) == (1, None, publication.fingerprint)
+    assert Api().get(f"/cycles/{build.CODE}").json()["publication"] == publication.code
+    answer = Api().get(listed["bundle"].removeprefix("/api/v1"))
+    bundle, key = tmp_path / "bundle.zip", tmp_path / "public.pem"
+    bundle.write_bytes(answer.getvalue())
+    key.write_bytes(public_key(home / "keys" / "signing.pem"))
+    report = verify(bundle, public_keys(key))
+    assert report.holds, report.broken
+    assert report.fingerprint == publication.fingerprint
+    assert Api().get(f"/publications/{publication.code}/bundle.zip", if_none_match=answer["ETag"]).status_code == 304
+
+
+def test_open_data_of_a_publication_are_the_bytes_that_were_signed(publication):
+    bundle = zipfile.ZipFile(io.BytesIO(Api().get(f"/publications/{publication.code}/bundle.zip").getvalue()))
+    for table in ("ratings", "nodes"):
+        path = f"/open/publications/{publication.code}/{table}"
+        raw = Api().get(f"{path}.csv").getvalue()
+        assert raw == bundle.read(f"{table}.csv")
+        said = json.loads(Api().get(f"{path}.json").getvalue())
+        parquet = pq.read_table(io.BytesIO(Api().get(f"{path}.parquet").getvalue())).to_pylist()
+        assert said == parquet
+        assert len(said) == raw.count(b"\n") - 1
+        for form in ("csv", "json", "parquet"):
+            tag = Api().get(f"{path}.{form}")["ETag"]
+            assert Api().get(f"{path}.{form}", if_none_match=tag).status_code == 304
+
+
+def test_a_publication_that_is_not_there_is_not_found(publication):
+    for path in ("/publications/nothing", "/publications/1", "/publications/%00/bundle.zip", "/open/publications/1/ratings.csv"):
+        assert Api().get(path).status_code == 404

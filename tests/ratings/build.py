@@ -1,0 +1,212 @@
+"""A small cycle: ports and land offices of two kinds, asked after by customers, visited by shoppers, one of them in breach."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from marsad.catalogue.cards import ChannelCard, EntityCard
+from marsad.catalogue.merge import tidied
+from marsad.catalogue.write import put
+from marsad.core.rating import Rating
+from marsad.lake.rows import Coded, Rows, make_rows
+from marsad.ledger.statistics import Columns
+from marsad.ratings import actions
+from marsad.ratings.models import Cycle, Publication, Run
+from marsad.ratings.running import perform
+from marsad.reports.tables import nodes_table, ratings_table
+from marsad.standards import Standard
+from tests import world
+
+CODE = "2026-1"
+OPENS = date(2026, 1, 1)
+SEEN = datetime(2026, 2, 1, 9, tzinfo=UTC)
+NOW = world.NOW
+CENTRES, APPS = 15, 10
+
+STANDARD = """
+schema = 1
+name = "small"
+version = "1"
+title = { ar = "معيار صغير", en = "A small standard" }
+summary = { ar = "معيار صغير للاختبار", en = "A small standard for tests" }
+[[kind]]
+code = "service-centre"
+label = { ar = "مركز خدمة", en = "Service centre" }
+[[kind]]
+code = "app"
+label = { ar = "تطبيق", en = "App" }
+[[node]]
+code = "overall"
+label = { ar = "الكل", en = "Overall" }
+[[node]]
+code = "voice"
+parent = "overall"
+weight = 0.6
+error_correlation = 0.5
+label = { ar = "الرأي", en = "Voice" }
+[[node]]
+code = "visit"
+parent = "overall"
+weight = 0.4
+label = { ar = "الزيارة", en = "Visit" }
+[[indicator]]
+code = "happy"
+parent = "voice"
+source = "survey"
+scale = [1, 5]
+sd = 1.0
+normalise = { method = "goalposts", worst = 1, best = 5 }
+label = { ar = "السعادة", en = "Happy" }
+[[indicator]]
+code = "clear"
+parent = "voice"
+source = "survey"
+scale = [1, 5]
+sd = 1.0
+normalise = { method = "goalposts", worst = 1, best = 5 }
+label = { ar = "الوضوح", en = "Clear" }
+[[indicator]]
+code = "queue"
+parent = "visit"
+source = "visit"
+scale = [0, 10]
+sd = 2.0
+normalise = { method = "goalposts", worst = 0, best = 10 }
+label = { ar = "الطابور", en = "Queue" }
+[stars]
+rule = "bands"
+bands = [{ star = 2, below = 50 }, { star = 3, from = 50, below = 65 }, { star = 4, from = 65 }]
+[[limiter]]
+code = "breach-cap"
+cap = 2
+when = { attribute = "breach", equals = "yes" }
+label = { ar = "انتهاك", en = "a breach" }
+[naming]
+k = 2
+minimum_channels = 5
+"""
+
+
+def write_standard(folder: Path, text: str = STANDARD) -> Path:
+    """Write the standard."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "small.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def codes() -> list[str]:
+    """Return the codes of all channels: the first five centres are ports, the others land offices."""
+    return [f"centre-{number:02d}" for number in range(CENTRES)] + [f"app-{number:02d}" for number in range(APPS)]
+
+
+def catalogue() -> None:
+    """Put the entities and channels into the catalogue."""
+    put(
+        "entity",
+        [
+            EntityCard(code=world.PORT, name_ar="هيئة الموانئ", name_en="Port Authority"),
+            EntityCard(code=world.LAND, name_ar="دائرة الأراضي", name_en="Land Department"),
+        ],
+    )
+    cards = []
+    for place, code in enumerate(codes()):
+        kind = "service-centre" if code.startswith("centre") else "app"
+        entity = world.PORT if place % 3 == 0 else world.LAND
+        cards.append(
+            tidied(ChannelCard(code=code, name_ar=f"القناة {place}", name_en=f"Channel {place}", entity=entity, kind=kind))
+        )
+    put("channel", cards)
+
+
+def answers(*, cycle: str = CODE, each: int = 30, seed: int = 1, channels: list[str] | None = None) -> Rows:
+    """Return customers' answers on every channel; the later ones in the list are better."""
+    names = channels or codes()
+    generator = np.random.default_rng(seed)
+    subject = np.repeat(np.arange(len(names)), each * 2)
+    indicator = np.tile(np.repeat([0, 1], each), len(names))
+    quality = 2.5 + 2 * (subject % 15) / 15
+    values = np.clip(np.rint(quality + generator.normal(0, 0.8, subject.size)), 1, 5)
+    return make_rows(
+        {
+            "cycle": cycle,
+            "subject": Coded(subject, names),
+            "indicator": Coded(indicator, ["happy", "clear"]),
+            "value": values,
+            "at": np.datetime64(SEEN.replace(tzinfo=None), "us") + np.arange(subject.size) * 1_000_000,
+            "source": "survey",
+            "respondent": [f"p{number}" for number in range(subject.size)],
+        }
+    )
+
+
+def visits(folder: Path, *, shift: float = 0.0) -> Path:
+    """Write what shoppers found, six visits to each channel, as a file."""
+    lines = ["channel,indicator,value,at,rater"]
+    for place, code in enumerate(codes()):
+        for visit in range(6):
+            value = min(10.0, max(0.0, 4 + 4 * (place % 15) / 15 + visit / 4 + shift))
+            lines.append(f"{code},queue,{value:.2f},{(SEEN + timedelta(days=visit)).isoformat()},s{visit}")
+    path = folder / "visits.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def tables(rating: Rating, standard: Standard) -> Mapping[str, Columns]:
+    """Return the tables of a publication."""
+    return {"ratings.csv": ratings_table(rating, standard, "en"), "nodes.csv": nodes_table(rating, standard)}
+
+
+def announced(folder: Path, *, code: str = CODE, **more) -> Cycle:
+    """Return a cycle that Aisha announced and that covers every channel; a draft."""
+    standard = str(write_standard(folder / "standards-in"))
+    facts = {"by": world.aisha(), "at": NOW}
+    cycle = actions.announce_cycle(
+        code=code,
+        title_ar="الدورة الأولى",
+        title_en="The first cycle",
+        standard=standard,
+        opens_on=OPENS,
+        **{"draws": 400, "seed": 7} | more,
+        **facts,
+    )
+    actions.cover(cycle=cycle, kinds=["service-centre", "app"], facts={"centre-04": {"breach": "yes"}}, **facts)
+    return cycle
+
+
+def opened(folder: Path, **more) -> Cycle:
+    """Return an open cycle with answers and visits."""
+    cycle = announced(folder, **more)
+    cycle = actions.move_cycle(by=world.aisha(), cycle=cycle, verb="open", at=NOW)
+    actions.take_evidence(by=world.aisha(), cycle=cycle, at=NOW, rows=answers(cycle=cycle.code), file_name="answers")
+    actions.take_evidence(by=world.aisha(), cycle=cycle, at=NOW, path=visits(folder), source="visit")
+    return cycle
+
+
+def rated(cycle: Cycle) -> Run:
+    """Return the finished run of a cycle as it is now."""
+    run = actions.ask_for_run(by=world.aisha(), cycle=cycle, at=NOW)
+    return perform(run.code)
+
+
+def moved(cycle: Cycle, *verbs: str) -> Cycle:
+    """Return a cycle after Aisha's moves."""
+    for verb in verbs:
+        cycle = actions.move_cycle(by=world.aisha(), cycle=cycle, verb=verb, at=NOW)
+    return cycle
+
+
+def approved(cycle: Cycle) -> Cycle:
+    """Return an open cycle after the way to Huda's approval."""
+    cycle = moved(cycle, "lock", "moderate", "hear")
+    rated(cycle)
+    return actions.approve(by=world.huda(), cycle=cycle, at=NOW)
+
+
+def published(cycle: Cycle) -> Publication:
+    """Return the publication of an open cycle."""
+    return actions.publish_cycle(by=world.aisha(), cycle=approved(cycle), at=NOW, tables=tables)
