@@ -29,6 +29,8 @@ from marsad.config.owner import shipped
 from marsad.core.problem import Problem
 
 FORMAT, MANIFEST, DUMP, LAKE, KEYS = 1, "manifest.json", "database.dump", "lake", "keys"
+KEPT = ("standards", "publications")
+"""Folders of the home whose files are written once and never change, and cannot be made again."""
 PUBLIC, BIGGEST_KEY = b"-----BEGIN PUBLIC KEY-----", 10_000
 CHUNK = 1 << 20
 Manifest = dict[str, Any]
@@ -90,10 +92,11 @@ def write_archive(out: IO[bytes], environment: Environment, dumped: Path) -> Man
 def contents(environment: Environment, dumped: Path) -> Iterator[tuple[str, Path]]:
     """Yield what goes into the archive, by its name there."""
     yield DUMP, dumped
-    for path in sorted(environment.lake.rglob("*")):
-        inside = path.relative_to(environment.lake)
-        if path.is_file() and not any(part.startswith(".") for part in inside.parts):  # a dot: not finished yet
-            yield f"{LAKE}/{inside.as_posix()}", path
+    for name, folder in ((LAKE, environment.lake), *((kept, environment.home / kept) for kept in KEPT)):
+        for path in sorted(folder.rglob("*")):
+            inside = path.relative_to(folder)
+            if path.is_file() and not any(part.startswith(".") for part in inside.parts):  # a dot: not finished yet
+                yield f"{name}/{inside.as_posix()}", path
     for path in public_keys(environment):
         yield f"{KEYS}/{path.name}", path
 

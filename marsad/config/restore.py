@@ -15,7 +15,7 @@ from typing import IO, Any
 
 from tqdm import tqdm
 
-from marsad.config.backup import CHUNK, DUMP, FORMAT, KEYS, LAKE, MANIFEST, Manifest, program, said, told, working_folder
+from marsad.config.backup import CHUNK, DUMP, FORMAT, KEPT, KEYS, LAKE, MANIFEST, Manifest, program, said, told, working_folder
 from marsad.config.environment import Environment
 from marsad.core.problem import Problem
 
@@ -34,6 +34,7 @@ def restore(environment: Environment, file: Path, *, force: bool = False) -> Man
         environment.lake.parent.mkdir(parents=True, exist_ok=True)
         with working_folder(environment.lake.parent) as folder:
             unpack(file, manifest, folder)
+            put_kept(environment, folder)
             with lake_in_place(environment, folder):
                 load(environment, folder / DUMP)
             put_keys(environment, folder / KEYS)
@@ -76,7 +77,7 @@ def refuse_strange(info: tarfile.TarInfo, file: Path, found: dict[str, Any]) -> 
     """Raise Problem on anything but plain files under their own names: no link, no way out of the folder, nothing twice."""
     path = PurePosixPath(info.name)
     inside = not path.is_absolute() and ".." not in path.parts and "\\" not in info.name
-    known = info.name in (MANIFEST, DUMP) or (len(path.parts) > 1 and path.parts[0] in (LAKE, KEYS))
+    known = info.name in (MANIFEST, DUMP) or (len(path.parts) > 1 and path.parts[0] in (LAKE, KEYS, *KEPT))
     if not (info.isfile() and inside and known) or info.name in found:
         raise Problem(f"the backup holds {info.name!r}, which marsad backup does not write", file=file, remedy=ANOTHER)
 
@@ -198,6 +199,15 @@ def lake_in_place(environment: Environment, folder: Path) -> Iterator[None]:
         environment.lake.rename(new)
         before.rename(environment.lake)
         raise
+
+
+def put_kept(environment: Environment, folder: Path) -> None:
+    """Put the files that never change where they are not yet; one that is there is never changed."""
+    for path in sorted(path for kept in KEPT for path in (folder / kept).rglob("*") if path.is_file()):
+        place = environment.home / path.relative_to(folder)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if not place.exists():
+            shutil.copyfile(path, place)
 
 
 def put_keys(environment: Environment, folder: Path) -> None:

@@ -92,6 +92,23 @@ def test_what_is_restored_is_what_was_there(backed_up):
         assert connection.execute("INSERT INTO kept (word) VALUES ('next') RETURNING id").fetchone() == (len(TEXTS) + 1,)
 
 
+def test_standards_and_publications_come_back_and_are_never_replaced(kept):
+    stores = {"standards/abc/one.toml": b"schema = 1", "publications/p1/public.zip": b"PK signed"}
+    for name, content in stores.items():
+        (kept / name).parent.mkdir(parents=True)
+        (kept / name).write_bytes(content)
+    file = kept.parent / f"{kept.name}-stores.marsad"
+    assert marsad(kept, "backup", str(file))[0] == 0
+    (kept / "standards/abc/one.toml").unlink()
+    (kept / "publications/p1/public.zip").write_bytes(b"another")
+    assert marsad(kept, "restore", str(file), "--force")[0] == 0
+    assert (kept / "standards/abc/one.toml").read_bytes() == b"schema = 1"
+    assert (kept / "publications/p1/public.zip").read_bytes() == b"another"
+    file.unlink()
+    shutil.rmtree(kept / "standards")
+    shutil.rmtree(kept / "publications")
+
+
 def test_a_restored_database_is_backed_up_and_restored_again_and_migrated(backed_up):
     home, file = backed_up
     before = rows(home)
