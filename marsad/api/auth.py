@@ -5,7 +5,7 @@ A token that is no good is refused, never taken for nobody. A browser's session 
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -85,6 +85,8 @@ class Session(APIKeyCookie):
 
 class Anybody:
     """Lets everybody in."""
+
+    openapi_security_schema: ClassVar[dict[str, str]] = {}
 
     def __call__(self, request: HttpRequest) -> Caller:
         """Return nobody in particular."""

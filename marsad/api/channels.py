@@ -23,7 +23,7 @@ from marsad.api.identity import etag, require_match
 from marsad.api.problems import Refusal, wrong
 from marsad.api.schema import content, refuses
 from marsad.catalogue import actions
-from marsad.catalogue.access import channel_for, channels_for
+from marsad.catalogue.access import channel_for, channels_for, require_may
 from marsad.catalogue.cards import ChannelCard
 from marsad.catalogue.models import Channel
 from marsad.catalogue.rules import CODE, LONGEST_CODE
@@ -126,12 +126,18 @@ def written(request: HttpRequest, person: Person, card: ChannelCard, at: datetim
         lock()
         there = channels_for(person).filter(code=card.code).first()
         require_match(request, shown(there)["ETag"] if there else None)
-        if there is None and Channel.objects.filter(code=card.code).exists():
-            raise Refusal("conflict", _("This code is taken; choose another."))
         if there is None:
+            require_may("add_channel", person, card.entity, at)
+            refuse_taken(card.code)
             return shown(actions.add_channel(by=person, card=card, at=at), 201)
         says = {name: value for name, value in vars(card).items() if name != "code"}
         return shown(actions.change_channel(by=person, channel=there, at=at, **says))
+
+
+def refuse_taken(code: str) -> None:
+    """Raise Refusal where a channel that this person may not see has the code: so much whoever may add one has to learn."""
+    if Channel.objects.filter(code=code).exists():
+        raise Refusal("conflict", _("This code is taken; choose another."))
 
 
 def shown(channel: Channel, status: int = 200) -> HttpResponse:

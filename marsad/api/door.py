@@ -29,7 +29,7 @@ from marsad.core.problem import Problem
 
 log = logging.getLogger(__name__)
 NAMESPACE = "api"
-OPEN_DATA = "api/v1/open"
+OPEN_DATA = "api/v1/open/"
 
 api = Api(
     title="Marsad",
@@ -119,7 +119,8 @@ def gate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBas
 
 def open_to_other_sites(request: HttpRequest, response: HttpResponseBase) -> None:
     """Let pages of other sites read open data, and nothing else; all else differs by who asks."""
-    if request.resolver_match and request.resolver_match.route.startswith(OPEN_DATA) and request.method == "GET":
+    route = request.resolver_match.route if request.resolver_match else ""
+    if f"{route}/".startswith(OPEN_DATA) and request.method == "GET":
         response["Access-Control-Allow-Origin"] = "*"
         response["Access-Control-Expose-Headers"] = "ETag, Link, Content-Disposition"
     else:

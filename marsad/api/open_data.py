@@ -22,8 +22,7 @@ from marsad.catalogue.access import channels_for, entities_for, services_for
 from marsad.ledger.bundle import BundleFiles, content_of, open_bundle
 from marsad.ledger.publication import PUBLICATION as SAID
 from marsad.ledger.publication import read_publication
-from marsad.ratings.access import publication_for
-from marsad.ratings.shelf import bundle_of
+from marsad.ratings.access import bundle_for, publication_for
 
 router = Router(tags=["open data"])
 Form = Literal["csv", "json", "parquet"]
@@ -85,7 +84,7 @@ def download_table(request: HttpRequest, table: OfCatalogue, form: Form) -> Stre
 )
 def download_publication_table(request: HttpRequest, code: str, table: OfPublication, form: Form) -> StreamingHttpResponse:
     """What everybody may see, as it was signed: as CSV byte for byte the file of the public bundle."""
-    bundle = open_bundle(bundle_of(publication_for(None, code)))
+    bundle = open_bundle(bundle_for(None, publication_for(None, code)))
     entry = read_publication(content_of(bundle, SAID)).file(f"{table}.csv")
     if entry is None:
         raise not_found()

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from ninja import Query, Router, Schema
 from pydantic import Field
 
+from marsad.accounts.models import Scope
+from marsad.api.auth import KNOWN, somebody
 from marsad.api.identity import tag
 from marsad.api.paging import PageIn, PageOut, page_of
 from marsad.api.written import blocks
-from marsad.ledger import PUBLIC
-from marsad.ratings.access import publication_for, publications_for
+from marsad.ledger import AUDITOR
+from marsad.ratings.access import bundle_for, publication_for, publications_for
 from marsad.ratings.models import Publication
-from marsad.ratings.shelf import bundle_of
 
 router = Router(tags=["publications"])
 ZIP = "application/zip"
+ARCHIVE: dict[str, Any] = {"responses": {200: {"content": {ZIP: {"schema": {"type": "string", "format": "binary"}}}}}}
 
 
 class PublicationOut(Schema):
@@ -56,16 +61,34 @@ def read_publication(request: HttpRequest, code: str) -> Any:
     operation_id="download_bundle",
     url_name="download_bundle",
     summary="The bundle of a publication",
-    openapi_extra={"responses": {200: {"content": {ZIP: {"schema": {"type": "string", "format": "binary"}}}}}},
+    openapi_extra=ARCHIVE,
 )
 def download_bundle(request: HttpRequest, code: str) -> StreamingHttpResponse:
     """Everything that everybody may see of a publication, with its signature: `marsad verify` needs nothing else but the key."""
     publication = publication_for(None, code)
-    path = bundle_of(publication, PUBLIC)
+    return archive(publication, bundle_for(None, publication), "")
+
+
+@router.get(
+    "/publications/{code}/auditor.zip",
+    auth=KNOWN,
+    operation_id="download_auditors_bundle",
+    summary="The bundle of a publication with every row",
+    openapi_extra=ARCHIVE,
+)
+def download_auditors_bundle(request: HttpRequest, code: str) -> StreamingHttpResponse:
+    """The same with all that is hidden from the public, for auditors and the programme team."""
+    person = somebody(request, Scope.READ)
+    publication = publication_for(person, code)
+    return archive(publication, bundle_for(person, publication, AUDITOR, timezone.now()), f"-{AUDITOR}")
+
+
+def archive(publication: Publication, path: Path, kind: str) -> StreamingHttpResponse:
+    """Return a bundle, sent as it is read; its tag says which publication it is, and for whom."""
     response = StreamingHttpResponse(blocks(path.open("rb")), content_type=ZIP)
     response["Content-Length"] = str(path.stat().st_size)
-    response["Content-Disposition"] = f'attachment; filename="{publication.identity}.zip"'
-    response["ETag"] = tag(publication.fingerprint)
+    response["Content-Disposition"] = f'attachment; filename="{publication.identity}{kind}.zip"'
+    response["ETag"] = tag(sha256(f"{publication.fingerprint}{kind}".encode()).hexdigest())
     return response
 
 

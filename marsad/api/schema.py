@@ -19,6 +19,8 @@ LINK = {"Link": {"schema": {"type": "string"}, "description": "The addresses of 
 ASKS = {"WWW-Authenticate": {"schema": {"type": "string"}}}
 RETRY = {"Retry-After": {"schema": {"type": "string"}, "description": "After how many seconds to ask again."}}
 CONDITIONS = ("If-Match", "If-None-Match")
+NOBODY = "Anybody"
+"""What ninja calls it when nobody need say who they are."""
 REFUSES = "x-refuses"
 """Where an operation lists refusals of its own, until they stand among its answers."""
 
@@ -64,6 +66,7 @@ def described(api: Api) -> OpenAPISchema:
         found = api.as_ninja_has_it()
         shapes = found["components"]["schemas"]
         shapes |= {model.__name__: body_schema(model) for model in (ProblemOut, ErrorOut)}
+        found["components"]["securitySchemes"].pop(NOBODY)
         for path in found["paths"].values():
             for method, operation in path.items():
                 complete(operation, method)
@@ -77,6 +80,7 @@ def described(api: Api) -> OpenAPISchema:
 def complete(operation: dict[str, Any], method: str) -> None:
     """Add what ninja does not say: refusals, headers, and that nobody need sign in for what is open."""
     answers = operation["responses"]
+    operation["security"] = [{} if NOBODY in one else one for one in operation["security"]]
     for parameter in operation["parameters"]:
         parameter["schema"] = without_null(parameter["schema"])
     if method == "get":
@@ -92,15 +96,13 @@ def complete(operation: dict[str, Any], method: str) -> None:
     for status, headers in ((401, ASKS), (429, RETRY)):
         if status in answers:
             answers[status]["headers"] = headers
-    if operation.pop("x-open", False):
-        operation["security"].append({})
 
 
 def refusals_of(operation: dict[str, Any], method: str) -> list[int]:
     """Return the refusals an operation may give."""
     places = {one["in"] for one in operation["parameters"] if one["name"] not in CONDITIONS}
     found = {400, 429, *operation.pop(REFUSES, ())}
-    found |= {401, 403} if "security" in operation else set()
+    found |= {401, 403} if any(operation["security"]) else set()
     found |= {404} if "path" in places else set()
     found |= {422} if places & {"query", "header"} else set()
     found |= {413, 415, 422} if "requestBody" in operation else set()

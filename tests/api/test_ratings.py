@@ -116,3 +116,16 @@ def test_open_data_of_a_publication_are_the_bytes_that_were_signed(publication):
 def test_a_publication_that_is_not_there_is_not_found(publication):
     for path in ("/publications/nothing", "/publications/1", "/publications/%00/bundle.zip", "/open/publications/1/ratings.csv"):
         assert Api().get(path).status_code == 404
+
+
+def test_the_auditors_bundle_is_for_those_who_check_and_verifies_under_the_same_fingerprint(publication, home, tmp_path):
+    path = f"/publications/{publication.code}/auditor.zip"
+    assert Api().get(path).status_code == 401
+    assert Api(token_of(world.omar())).get(path).status_code == 404
+    assert Api(token_of(world.aisha())).get(path).status_code == 404, "a token of one entity does not reach so far"
+    bundle, key = tmp_path / "bundle.zip", tmp_path / "public.pem"
+    bundle.write_bytes(Api(token_of(world.aisha(), entity_code="")).get(path).getvalue())
+    key.write_bytes(public_key(home / "keys" / "signing.pem"))
+    report = verify(bundle, public_keys(key))
+    assert report.holds, report.broken
+    assert (report.fingerprint, report.audience) == (publication.fingerprint, "auditor")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[2] / "marsad"
 ROOMS = ("web", "accounts", "catalogue", "ratings", "reports", "api", "config")
-CALLS = {"phrase": 1, "counted": 2, "noop": 1, "gettext": 1, "_": 1, "gettext_lazy": 1, "gettext_noop": 1}
+CALLS = {"phrase": 1, "counted": 2, "noop": 1, "gettext": 1, "_": 1, "gettext_lazy": 1, "gettext_noop": 1, "ngettext": 2}
 BLOCK = re.compile(r"\{%\s*blocktranslate[^%]*%\}(.*?)\{%\s*endblocktranslate\s*%\}", re.DOTALL)
 TAG = re.compile(r"""\{%\s*(?:both|arabic|english|translate|trans)\s+(?:"([^"]+)"|'([^']+)')""")
 

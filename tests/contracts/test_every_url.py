@@ -1,0 +1,260 @@
+"""Every address × everybody × their own and another entity × every state: what each gets stands in one table.
+
+An address or an operation that the table does not know fails the test: whoever adds one says here who may do what with it.
+"""
+
+import json
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+from django.urls import URLResolver, get_resolver, resolve
+
+from marsad.api.actions import subscribe
+from marsad.api.door import api
+from marsad.core.lifecycle import Role
+from tests import world
+from tests.ratings import build
+from tests.world import NOW, PORT
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+API = "/api/v1"
+DRAFT, OPEN, PUBLISHED = "2027-1", build.CODE, "2025-1"
+OURS, THEIRS = "centre-00", "centre-01"
+"""A channel of the Port Authority, which is Omar's and the machine's, and one of the Land Department, which is Salem's."""
+WALKERS = ("anybody", *world.Cast._fields, "machine")
+"""Everybody of the world, nobody in particular, and a machine of the Port Authority."""
+CARD = {"name_ar": "القناة", "name_en": "Channel", "entity": PORT, "kind": "service-centre"}
+ROW = {"subject": OURS, "indicator": "happy", "value": 4, "at": "2026-02-01T09:00:00Z", "source": "survey"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """What everybody gets at an address: `otherwise`, but for those who are named."""
+
+    method: str
+    address: str
+    otherwise: int
+    but: dict[int, str] = field(default_factory=dict)
+    body: object = None
+    content_type: str = "application/json"
+
+    @property
+    def expected(self) -> dict[str, int]:
+        """Return the status that each gets."""
+        named = {name: status for status, names in self.but.items() for name in names.split()}
+        assert set(named) <= set(WALKERS), self
+        return {name: named.get(name, self.otherwise) for name in WALKERS}
+
+
+def row(method, address, otherwise, body=None, content_type="application/json", **but):
+    """Return a row; `_404="omar"` names those who get 404."""
+    return Row(method, address, otherwise, {int(status[1:]): names for status, names in but.items()}, body, content_type)
+
+
+SEES_ALL = "aisha rashid"
+SEES_DRAFTS = f"{SEES_ALL} huda noor"
+MAY_WRITE_OURS = "aisha omar machine"
+
+PAGES = [
+    row("GET", "/health", 200),
+    row("GET", "/accounts/invite/", 404, _302="anybody", _200="aisha omar salem"),
+    row("GET", "/accounts/invitation/no-such-secret/", 404),
+    row("GET", "/accounts/me/", 200, _302="anybody"),
+    row("GET", "/accounts/login/", 302, _200="anybody"),
+    row("GET", "/accounts/logout/", 200, _302="anybody"),
+    row("GET", "/accounts/inactive/", 200),
+    row("GET", "/accounts/reauthenticate/", 200, _302="anybody"),
+    row("GET", "/accounts/password/change/", 200, _302="anybody"),
+    row("GET", "/accounts/password/set/", 302),
+    row("GET", "/accounts/password/reset/", 200),
+    row("GET", "/accounts/password/reset/done/", 200),
+    row("GET", "/accounts/password/reset/key/1-no-such-key/", 200),
+    row("GET", "/accounts/password/reset/key/done/", 200),
+    row("GET", "/accounts/2fa/", 200, _302="anybody"),
+    row("GET", "/accounts/2fa/authenticate/", 302),
+    row("GET", "/accounts/2fa/reauthenticate/", 302),
+    row("GET", "/accounts/2fa/totp/activate/", 302),
+    row("GET", "/accounts/2fa/totp/deactivate/", 404, _302="anybody"),
+    row("GET", "/accounts/2fa/recovery-codes/", 404, _302="anybody"),
+    row("GET", "/accounts/2fa/recovery-codes/generate/", 302),
+    row("GET", "/accounts/2fa/recovery-codes/download/", 404, _302="anybody"),
+]
+
+API_ROWS = [
+    row("GET", f"{API}/openapi.json", 200),
+    row("GET", f"{API}/docs", 200),
+    row("GET", f"{API}/", 404),
+    row("GET", f"{API}/no/such/thing", 404),
+    row("GET", f"{API}/standards", 200),
+    row("GET", f"{API}/standards/msr-1", 200),
+    row("GET", f"{API}/standards/msr-1/card", 200),
+    row("GET", f"{API}/regions", 200),
+    row("GET", f"{API}/kinds", 200),
+    row("GET", f"{API}/entities", 200),
+    row("GET", f"{API}/entities/{PORT}", 200),
+    row("GET", f"{API}/services", 200),
+    row("GET", f"{API}/services/nothing", 404),
+    row("GET", f"{API}/channels", 200),
+    row("GET", f"{API}/channels/{OURS}", 200),
+    row("GET", f"{API}/channels/ours-to-come", 404, _200=f"{MAY_WRITE_OURS} rashid"),
+    row("PUT", f"{API}/channels/{OURS}", 403, CARD, _401="anybody", _200=MAY_WRITE_OURS),
+    row("PUT", f"{API}/channels/new", 403, CARD, _401="anybody", _201=MAY_WRITE_OURS),
+    row("PUT", f"{API}/channels/{THEIRS}", 403, CARD, _401="anybody", _200="aisha"),
+    row("PUT", f"{API}/channels/ours-to-come", 403, CARD, _401="anybody", _200=MAY_WRITE_OURS),
+    row(
+        "POST",
+        f"{API}/channels",
+        403,
+        f"code,name_ar,name_en,entity,kind\n{OURS},قناة,Channel,{PORT},app\n".encode(),
+        "text/csv",
+        _401="anybody",
+        _200=MAY_WRITE_OURS,
+    ),
+    row("GET", f"{API}/cycles", 200),
+    row("GET", f"{API}/cycles/{DRAFT}", 404, _200=SEES_DRAFTS),
+    row("GET", f"{API}/cycles/{OPEN}", 200),
+    row("GET", f"{API}/cycles/{PUBLISHED}", 200),
+    row("GET", f"{API}/cycles/{DRAFT}/ratings", 404, _200=SEES_DRAFTS),
+    row("GET", f"{API}/cycles/{OPEN}/ratings", 200),
+    row("GET", f"{API}/cycles/{DRAFT}/ratings/{OURS}", 404),
+    row("GET", f"{API}/cycles/{OPEN}/ratings/{OURS}", 404, _200=f"{SEES_ALL} omar"),
+    row("GET", f"{API}/cycles/{OPEN}/ratings/{THEIRS}", 404, _200=f"{SEES_ALL} salem"),
+    row("GET", f"{API}/cycles/{PUBLISHED}/ratings/{OURS}", 200),
+    row("GET", f"{API}/cycles/{PUBLISHED}/ratings/{THEIRS}", 200),
+    row("POST", f"{API}/cycles/{DRAFT}/evidence", 404, {"rows": [ROW]}, _401="anybody", _409=SEES_DRAFTS),
+    row("POST", f"{API}/cycles/{PUBLISHED}/evidence", 409, {"rows": [ROW]}, _401="anybody"),
+    row("POST", f"{API}/cycles/{OPEN}/evidence", 403, {"rows": [ROW]}, _401="anybody", _201="aisha"),
+    row("POST", f"{API}/cycles/{OPEN}/evidence?entity={PORT}", 403, {"rows": [ROW]}, _401="anybody", _201=MAY_WRITE_OURS),
+    row(
+        "POST",
+        f"{API}/cycles/{OPEN}/evidence?entity={PORT}",
+        403,
+        {"rows": [ROW | {"subject": THEIRS}]},
+        _401="anybody",
+        _201="aisha",
+        _422="omar machine",
+    ),
+    row("GET", f"{API}/publications", 200),
+    row("GET", f"{API}/publications/PUBLICATION", 200),
+    row("GET", f"{API}/publications/PUBLICATION/bundle.zip", 200),
+    row("GET", f"{API}/publications/PUBLICATION/auditor.zip", 404, _401="anybody", _200=SEES_ALL),
+    row("GET", f"{API}/open", 200),
+    row("GET", f"{API}/open/channels.csv", 200),
+    row("GET", f"{API}/open/publications/PUBLICATION/ratings.csv", 200),
+    row("GET", f"{API}/subscriptions", 200, _401="anybody"),
+    row(
+        "POST",
+        f"{API}/subscriptions",
+        403,
+        {"url": "https://receiver.example/hook"},
+        _401="anybody",
+        _201="aisha omar salem rashid machine",
+    ),
+    row("GET", f"{API}/subscriptions/OMARS/deliveries", 404, _401="anybody", _200="aisha omar"),
+    row("DELETE", f"{API}/subscriptions/OMARS", 404, _401="anybody", _204="aisha omar"),
+]
+TABLE = [*PAGES, *API_ROWS]
+
+
+def routes(resolver=None, before="") -> set[str]:
+    """Return the route of every address the server knows."""
+    found = set()
+    for part in (resolver or get_resolver()).url_patterns:
+        route = before + str(part.pattern)
+        found |= routes(part, route) if isinstance(part, URLResolver) else {route.replace("^", "")}
+    return found
+
+
+def route_of(address: str) -> str:
+    """Return the route that an address takes."""
+    return resolve(address.partition("?")[0]).route.replace("^", "")
+
+
+def test_every_address_is_in_the_table():
+    assert routes() - {route_of(one.address) for one in TABLE} == set()
+
+
+def test_every_operation_of_the_api_is_in_the_table():
+    described = {(method.upper(), path) for path, methods in api.get_openapi_schema()["paths"].items() for method in methods}
+    told = {(one.method, "/" + route_of(one.address).replace("<", "{").replace(">", "}")) for one in API_ROWS}
+    assert described - told == set()
+
+
+@pytest.fixture
+def country(db, settings, tmp_path):
+    """A country with a cycle in its draft, one that is open and rated, and one that is published."""
+    from marsad.ledger import new_key
+
+    home = tmp_path / "home"
+    (home / "keys").mkdir(parents=True)
+    new_key(home / "keys" / "signing.pem")
+    places = {"home": home, "lake": home / "lake", "signing_key": home / "keys" / "signing.pem"}
+    settings.MARSAD = replace(settings.MARSAD, **places, engine="", require_mfa=False)
+    build.catalogue()
+    people = world.everybody()._asdict()
+    people["machine"] = world.somebody("machine", roles=[(Role.INTEGRATOR, PORT)])
+    publication = build.published(build.opened(tmp_path, code=PUBLISHED))
+    build.rated(build.opened(tmp_path))
+    build.announced(tmp_path, code=DRAFT)
+    to_come(people["aisha"])
+    subscription, _secret = subscribe(by=people["omar"], url="https://receiver.example/", at=NOW)
+    return people, {"PUBLICATION": publication.code, "OMARS": subscription.code}
+
+
+def to_come(aisha):
+    """Add a channel of the Port Authority that is yet to begin."""
+    from datetime import date
+
+    from marsad.catalogue.actions import add_channel
+    from marsad.catalogue.cards import ChannelCard
+
+    add_channel(by=aisha, card=ChannelCard(code="ours-to-come", **CARD, active_from=date(2090, 1, 1)), at=NOW)
+
+
+@contextmanager
+def undone():
+    """Undo in the database what is done inside."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def status(one: Row, person, codes) -> int:
+    """Return what somebody gets."""
+    cache.clear()
+    browser = Client(headers={"accept-language": "en"}, raise_request_exception=False)
+    with undone():
+        if person is not None:
+            browser.force_login(person, backend=BACKEND)
+        address = one.address
+        for name, code in codes.items():
+            address = address.replace(name, code)
+        body = one.body if isinstance(one.body, bytes) else json.dumps(one.body).encode()
+        given = {"data": body, "content_type": one.content_type} if one.body is not None else {}
+        return browser.generic(one.method, address, **given).status_code
+
+
+def test_everybody_gets_what_the_table_says(country):
+    people, codes = country
+    wrong = []
+    for one in TABLE:
+        for name, expected in one.expected.items():
+            got = status(one, people.get(name), codes)
+            if got != expected:
+                wrong.append(f"{one.method} {one.address}: {name} gets {got}, not {expected}")
+    assert "\n".join(wrong) == ""
+
+
+def test_whoever_needs_a_second_factor_gets_nowhere_without_one(country, settings):
+    people, codes = country
+    settings.MARSAD = replace(settings.MARSAD, require_mfa=True)
+    open_to_them = {"/health", "/accounts/login/", "/accounts/logout/", "/accounts/inactive/", "/accounts/reauthenticate/"}
+    for one in TABLE:
+        if one.address in open_to_them:
+            continue
+        for name in ("aisha", "huda", "rashid"):
+            assert status(one, people[name], codes) in (302, 403), (name, one)
