@@ -24,7 +24,6 @@ def even(text: str) -> int:
 
 def port(text: str) -> int:
     """Return the number of a port."""
-    number = whole(text)
-    if not 0 < number < 65_536:
-        raise argparse.ArgumentTypeError(f"{text} is no port; write a number from 1 to 65535")
-    return number
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65_536:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; write a number from 1 to 65535")
+    return int(text)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from marsad.cli.arguments import port
 from marsad.core.problem import Problem
 
 HOST, PORT, TRIES, LOOK_SECONDS = "127.0.0.1", 8000, 20, 1.0
@@ -28,13 +29,6 @@ def add(commands: Any) -> None:
     command.add_argument("--port", default=PORT, type=port, metavar="N", help="where to serve, or the next free one (8000)")
     command.add_argument("--host", default=HOST, metavar="ADDRESS", help="the address to listen on (127.0.0.1)")
     command.set_defaults(run=run)
-
-
-def port(text: str) -> int:
-    """Return the number of a port."""
-    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65_536:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port; write a number from 1 to 65535")
-    return int(text)
 
 
 def run(options: argparse.Namespace) -> None:
