@@ -1,4 +1,5 @@
-# Needs a POSIX shell, make and Python 3.11 or newer; everything else goes into .venv, from the pinned, hashed requirements/*.txt.
+# Needs a POSIX shell, make and Python 3.11 or newer; everything else goes into .venv, from the pinned, hashed requirements/*.txt,
+# and into marsad/web/front/node_modules, from the pinned, hashed package-lock.json there.
 # PYTHON=/path/to/python3 names the Python to use; ARGS="..." is handed to the demo, to pytest and to every benchmark.
 
 .PHONY: help setup runtime demo test check static bench pins clean
@@ -10,7 +11,7 @@ help:
 	@echo "make bench    run every benchmark in turn"
 	@echo "make setup    only make .venv ready (the others do it themselves)"
 	@echo "make pins     pin the newest versions that requirements/*.in allow, with hashes"
-	@echo "make clean    remove .venv, caches and compiled translations (var/ and marsad-out/ stay)"
+	@echo "make clean    remove .venv, caches, compiled translations and the built front end (var/ and marsad-out/ stay)"
 
 setup:
 	@sh bin/setup dev
@@ -43,7 +44,7 @@ bench: setup
 
 # base first: dev.in takes base.txt as its constraint, so both name the same versions.
 pins: setup
-	@for level in base dev; do \
+	@for level in base dev node; do \
 	    .venv/bin/uv pip compile --quiet --upgrade --generate-hashes --universal --no-header --python-version 3.11 \
 	        requirements/$$level.in --output-file requirements/$$level.txt || exit 1; \
 	done
@@ -51,4 +52,5 @@ pins: setup
 clean:
 	rm -rf .venv build dist *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	rm -f marsad/locale/*/LC_MESSAGES/*.mo
+	rm -rf marsad/web/static marsad/web/front/node_modules
 	find bin marsad tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || :

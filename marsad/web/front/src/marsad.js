@@ -1,0 +1,23 @@
+import htmx from "htmx.org/dist/htmx.esm.js";
+import { confirmations } from "./js/confirm.js";
+import { copying } from "./js/copy.js";
+import { evidence } from "./js/evidence.js";
+import { keeping } from "./js/keep.js";
+import { network } from "./js/network.js";
+import { offline } from "./js/offline.js";
+import { switches } from "./js/switches.js";
+import { tables } from "./js/tables.js";
+
+// A strict policy allows neither styles nor code written into a page.
+Object.assign(htmx.config, { includeIndicatorStyles: false, allowEval: false, allowScriptTags: false, selfRequestsOnly: true, historyCacheSize: 0 });
+
+switches(document);
+evidence(document, htmx);
+confirmations(document);
+network(document);
+copying(document);
+offline();
+htmx.onLoad((part) => {
+  tables(part);
+  keeping(part);
+});
