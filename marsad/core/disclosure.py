@@ -174,10 +174,8 @@ class Draft:
 
     def mask(self, channel: int, place: int, below: Node | None) -> None:
         """Mask the scores that a cell counts in: all of them, or those below a node."""
-        column = self.scheme.leaves
         for node in self.shares.above[place]:
-            part = self.shares.matrices[node.code][channel, column[node.code].index(place)]
-            if node is below or part == 0:
+            if node is below or self.shares.matrices[node.code][channel, self.shares.columns[node.code][place]] == 0:
                 return
             self.masked[node.code][channel] = True
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from marsad.core.problem import Problem
+from marsad.core.problem import Problem, Sentence, either
 
 
 class Role(StrEnum):
@@ -31,6 +31,29 @@ CENTRAL = frozenset(
     {Role.PROGRAMME, Role.LEADER, Role.COUNCIL, Role.AUTHORITY, Role.JUROR, Role.AUDITOR, Role.SHOPPER, Role.ASSESSOR}
 )
 """Roles that belong to the programme and not to one entity."""
+
+
+class OutOfTurn(Problem):
+    """What is asked is right, and the state of things does not allow it now."""
+
+
+STATES = {
+    "draft": Sentence("draft"),
+    "open": Sentence("open"),
+    "locked": Sentence("locked"),
+    "moderation": Sentence("moderation"),
+    "appeal": Sentence("appeal"),
+    "approved": Sentence("approved"),
+    "published": Sentence("published"),
+    "cure": Sentence("cure"),
+    "closed": Sentence("closed"),
+}
+"""The states of a cycle as sentences name them."""
+
+
+def named(states: Collection[str]) -> list[str]:
+    """Return how sentences name states."""
+    return [STATES.get(state, state) for state in states]
 
 
 @dataclass(frozen=True)
@@ -63,13 +86,25 @@ class Lifecycle:
         """
         move = next((move for move in self.moves if move.verb == verb), None)
         if move is None:
-            raise Problem(f"'{verb}' is not a move", remedy=f"use one of {', '.join(move.verb for move in self.moves)}")
+            verbs = ", ".join(move.verb for move in self.moves)
+            raise Problem(Sentence("'{verb}' is not a move", verb=verb), remedy=Sentence("use one of {names}", names=verbs))
         if state not in move.sources:
-            allowed = " or ".join(sorted(move.sources, key=self.states.index))
-            raise Problem(f"'{verb}' is not possible while it is {state}", remedy=f"it must be {allowed}")
+            what = Sentence("'{verb}' is not possible while it is {state}", verb=verb, state=named([state])[0])
+            raise OutOfTurn(what, remedy=self.turn(move.sources))
         if not move.roles & set(roles):
-            raise Problem(f"'{verb}' is not yours to do", remedy=f"ask the {' or the '.join(sorted(move.roles))}")
+            who = " or the ".join(sorted(move.roles))
+            raise Problem(Sentence("'{verb}' is not yours to do", verb=verb), remedy=Sentence("ask the {roles}", roles=who))
         return move.target
+
+    def require(self, state: str, allowed: Collection[str], doing: str) -> None:
+        """Raise OutOfTurn unless a state is among those allowed; `doing` begins the sentence."""
+        if state not in allowed:
+            what = Sentence("{doing} is not possible while the cycle is {state}", doing=doing, state=named([state])[0])
+            raise OutOfTurn(what, remedy=self.turn(allowed))
+
+    def turn(self, states: Collection[str]) -> Sentence:
+        """Return in which states it would be possible."""
+        return Sentence("it must be {states}", states=either(named(sorted(states, key=self.states.index))))
 
     def open_to(self, state: str, roles: Collection[Role]) -> Iterator[Move]:
         """Yield the moves that these roles may make from a state."""

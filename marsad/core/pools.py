@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -54,6 +54,11 @@ class Shares:
     def above(self) -> tuple[tuple[Node, ...], ...]:
         """Return the nodes above every indicator, its own first."""
         return tuple(tuple(ancestors(self.tree.scheme, indicator)) for indicator in self.tree.scheme.indicators)
+
+    @cached_property
+    def columns(self) -> dict[str, dict[int, int]]:
+        """Return by node the column that each indicator below it has in the node's matrix."""
+        return {code: {place: column for column, place in enumerate(leaves)} for code, leaves in self.tree.scheme.leaves.items()}
 
     @cached_property
     def matrices(self) -> dict[str, Array]:
@@ -208,5 +213,12 @@ def room(parts: Array, total: float, low: Array, high: Array) -> Array:
 
 
 def rest(values: Array) -> Array:
-    """Return the sum of all others at every place; safe where some are infinite."""
-    return np.array([np.delete(values, place).sum() for place in range(values.size)])
+    """Return the sum of all others at every place, each added up anew: safe where some are infinite."""
+    size = values.size
+    return np.asarray(np.broadcast_to(values, (size, size))[others(size)].reshape(size, -1).sum(axis=1))
+
+
+@lru_cache(maxsize=512)
+def others(size: int) -> Mask:
+    """Return for every place all others, `[size, size]`."""
+    return ~np.eye(size, dtype=bool)

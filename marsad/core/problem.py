@@ -1,6 +1,49 @@
-"""What is wrong with something a person gave us, in one sentence with its remedy."""
+"""What is wrong with something a person gave us, in one sentence with its remedy, in English or as a catalogue has it."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import reduce
+
+Translate = Callable[[str], str]
+"""What gives a pattern in another language; a catalogue of messages is one."""
+
+
+class Sentence(str):
+    """A text in English that knows its pattern and what fills it, so that a catalogue can say it in another language.
+
+    Values that are sentences themselves are translated with it; all others stay as they are.
+
+    >>> print(Sentence("the column {name} is missing", name="value"))
+    the column value is missing
+    """
+
+    def __new__(cls, pattern: str, /, **values: object) -> Sentence:
+        """Return the text with its values in place."""
+        text = super().__new__(cls, pattern.format_map(values))
+        text.pattern, text.values = pattern, values
+        return text
+
+    pattern: str
+    values: dict[str, object]
+
+    def say(self, translate: Translate) -> str:
+        """Return the text in the language of a catalogue."""
+        return translate(self.pattern).format_map({name: in_words(value, translate) for name, value in self.values.items()})
+
+
+def in_words(value: object, translate: Translate) -> str:
+    """Return a value as it is said: a sentence in the language of a catalogue, anything else as it is."""
+    return value.say(translate) if isinstance(value, Sentence) else str(value)
+
+
+def either(names: Sequence[str]) -> str:
+    """Return names as a choice: one, or one of several.
+
+    >>> print(either(["open", "locked", "approved"]))
+    open or locked or approved
+    """
+    return reduce(lambda first, last: Sentence("{first} or {last}", first=first, last=last), names)
 
 
 class Problem(ValueError):  # noqa: N818  it is what a person reads, not what a program did
@@ -24,14 +67,20 @@ class Problem(ValueError):  # noqa: N818  it is what a person reads, not what a 
         super().__init__(what)
 
     def __str__(self) -> str:
-        """Return the sentence."""
+        """Return the sentence in English."""
+        return self.say(str)
+
+    def say(self, translate: Translate) -> str:
+        """Return the sentence in the language of a catalogue: `problem.say(gettext)`; what is no `Sentence` stays English."""
         place = [
             str(self.file) if self.file else "",
-            f"line {self.line}" if self.line else "",
-            f"column {self.column}" if self.column else "",
+            Sentence("line {line}", line=self.line) if self.line else "",
+            Sentence("column {column}", column=self.column) if self.column else "",
             self.at or "",
         ]
-        where = ", ".join(part for part in place if part)
-        sentence = f"{where}: {self.what}" if where else self.what
-        whole = f"{sentence}; {self.remedy}" if self.remedy else sentence
-        return whole if whole.endswith("?") else f"{whole}."
+        named = [part for part in place if part]
+        whole = reduce(lambda first, last: Sentence("{first}, {last}", first=first, last=last), named) if named else ""
+        whole = Sentence("{where}: {what}", where=whole, what=self.what) if whole else self.what
+        whole = Sentence("{what}; {remedy}", what=whole, remedy=self.remedy) if self.remedy else whole
+        text = in_words(whole, translate)
+        return text if text.endswith(("?", "؟")) else f"{text}."

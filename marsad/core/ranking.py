@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from marsad.core.arrays import Array
+from marsad.core.arrays import Array, Places
+from marsad.core.posterior import Settings, mirrored
 from marsad.core.stars import PRECISION
 
 Ranks = NDArray[np.int32]
@@ -58,24 +59,44 @@ def rank_draws(draws: Array) -> Ranks:
     return ranked
 
 
-def no_ties(ranked: Ranks) -> bool:
-    """Whether no draw gives two channels the same rank."""
-    channels, count = ranked.shape
-    return bool(ranked.sum(dtype=np.int64) == count * channels * (channels + 1) // 2)
+def normal_draws(value: Array, se: Array, settings: Settings) -> Array:
+    """Return what values `[C]` with standard errors `[C]` may really be, as draws `[C, D]` in mirrored pairs.
+
+    >>> normal_draws(np.array([70.0, 90.0]), np.array([0.0, 3.0]), Settings(draws=2000)).mean(axis=1).round(6).tolist()
+    [70.0, 90.0]
+    """
+    noise = np.random.default_rng(settings.seed).standard_normal((value.size, settings.draws // 2))
+    return value[:, None] + se[:, None] * mirrored(noise)
+
+
+def ranks_from_the_bottom(draws: Array, ranked: Ranks) -> Ranks:
+    """Return ranks `[C, D]` counted from the worst, equal scores sharing the one nearer to it, given those from the best.
+
+    Where no two scores of a draw are equal the one follows from the other; only the other draws are ranked again.
+    """
+    channels = draws.shape[0]
+    last = channels + 1 - ranked
+    tied = ranked.sum(axis=0, dtype=np.int64) != channels * (channels + 1) // 2
+    last[:, tied] = rank_draws(-draws[:, tied])
+    return np.asarray(last, dtype=np.int32)
 
 
 def standing(draws: Array, k: int, level: float = 0.9) -> Standing:
     """Return expected ranks, rank intervals at a level and the chances of the best and worst k, from draws `[C, D]`."""
     ranked = rank_draws(draws)
     count = draws.shape[1]
-    from_the_bottom = draws.shape[0] + 1 - ranked if no_ties(ranked) else rank_draws(-draws)
     tail = round((1 - level) / 2 * (count - 1), PRECISION)
     lowest, highest = int(np.floor(tail)), int(np.ceil((count - 1) - tail))
-    ordered = np.partition(ranked, [lowest, highest], axis=1)
+    ends = np.array([ends_of(channel, lowest, highest) for channel in ranked], dtype=np.float64)
     return Standing(
         expected=ranked.mean(axis=1),
-        low=ordered[:, lowest].astype(np.float64),
-        high=ordered[:, highest].astype(np.float64),
+        low=ends[:, 0],
+        high=ends[:, 1],
         p_top=(ranked <= k).mean(axis=1),
-        p_bottom=(from_the_bottom <= k).mean(axis=1),
+        p_bottom=(ranks_from_the_bottom(draws, ranked) <= k).mean(axis=1),
     )
+
+
+def ends_of(ranked: Ranks, lowest: int, highest: int) -> Places:
+    """Return what would stand at two places, counted from 0, if the ranks of a channel `[D]` were sorted; counting is quicker."""
+    return np.bincount(ranked).cumsum().searchsorted([lowest, highest], side="right")

@@ -149,6 +149,15 @@ class Scheme:
         """Return how many of the best and worst of a kind may be named."""
         return dict(self.k_by_kind).get(kind, self.naming.k)
 
+    @cached_property
+    def named(self) -> dict[int, tuple[str, ...]]:
+        """Return the kinds of which equally many may be named, by that number; '' stands for every league that has no name."""
+        kinds = self.kinds if self.within == "kind" and self.kinds else ("",)
+        found: dict[int, tuple[str, ...]] = {}
+        for kind in dict.fromkeys([*kinds, *dict(self.k_by_kind)]):
+            found[self.k_of(kind)] = (*found.get(self.k_of(kind), ()), kind)
+        return found
+
     @property
     def root(self) -> Node:
         """Return the node without a parent."""

@@ -1,5 +1,7 @@
 """Ranks, their intervals and the chances of the first and last places, against the twin."""
 
+import doctest
+
 import numpy as np
 import pytest
 
@@ -49,3 +51,7 @@ def test_the_chances_of_the_first_and_last_k_agree_with_their_twin(k):
     np.testing.assert_allclose(stood.p_top, [oracles.chance_top(ranks, k) for ranks in ranked])
     np.testing.assert_allclose(stood.p_bottom, [oracles.chance_bottom(draws.tolist(), channel, k) for channel in range(9)])
     np.testing.assert_allclose(stood.expected, [oracles.mean(ranks) for ranks in ranked])
+
+
+def test_the_examples_in_the_code_are_true():
+    assert doctest.testmod(ranking).failed == 0
