@@ -32,26 +32,44 @@ class Reduced:
     raters: Array
 
 
-def reduce_answers(answers: Answers, indicators: Sequence[Indicator], channels: int) -> Reduced:
-    """Return the mean of every channel's answers to every indicator.
+@dataclass(frozen=True, eq=False)
+class Sums:
+    """What is known of every cell `[C · I]`: answers, Σw, Σw², mean, Σ(x − plain mean)², raters; 0 or NaN where none."""
 
-    Its standard error is that of a share, or √(variance of answers within channels, pooled over channels / n); where answers have
-    weights, n is Kish's effective one.
-    """
+    n: Array
+    total: Array
+    squared: Array
+    mean: Array
+    within: Array
+    raters: Array
+
+
+def reduce_answers(answers: Answers, indicators: Sequence[Indicator], channels: int) -> Reduced:
+    """Return the mean of every channel's answers to every indicator, with what `reduced` says of it."""
     size = channels * len(indicators)
     n = np.bincount(answers.cells, minlength=size).astype(np.float64)
     total = np.bincount(answers.cells, answers.weights, size).astype(np.float64)
-    effective = effective_n(total, np.bincount(answers.cells, answers.weights**2, size).astype(np.float64))
+    squared = np.bincount(answers.cells, answers.weights**2, size).astype(np.float64)
     with np.errstate(invalid="ignore"):
-        value = np.bincount(answers.cells, answers.weights * answers.values, size) / total
+        mean = np.bincount(answers.cells, answers.weights * answers.values, size) / total
+    raters = different_raters(answers.cells, answers.raters, size)
+    return reduced(Sums(n, total, squared, mean, squares_within(answers, n), raters), indicators, channels)
+
+
+def reduced(sums: Sums, indicators: Sequence[Indicator], channels: int) -> Reduced:
+    """Return means, their standard errors, answers and raters of every channel and indicator.
+
+    A standard error is that of a share, or √(variance of answers within channels, pooled over channels / n); where answers have
+    weights, n is Kish's effective one.
+    """
     shape = (channels, len(indicators))
-    within = squares_within(answers, n).reshape(shape)
-    value, effective, counts = value.reshape(shape), effective.reshape(shape), n.reshape(shape)
+    n, within, value, raters = (array.reshape(shape) for array in (sums.n, sums.within, sums.mean, sums.raters))
+    effective = effective_n(sums.total, sums.squared).reshape(shape)
     se = np.full(shape, np.nan)
     for place, indicator in enumerate(indicators):
-        sd = pooled_sd(np.zeros(channels), within[:, place], counts[:, place])
+        sd = pooled_sd(np.zeros(channels), within[:, place], n[:, place])
         se[:, place] = se_from_n(indicator, value[:, place], effective[:, place], indicator.sd if np.isnan(sd) else sd)
-    return Reduced(value, se, np.where(counts > 0, counts, np.nan), raters_of(answers, size).reshape(shape))
+    return Reduced(value, se, np.where(n > 0, n, np.nan), np.where(raters > 0, raters, np.nan))
 
 
 def squares_within(answers: Answers, n: Array) -> Array:
@@ -75,13 +93,10 @@ def se_from_n(indicator: Indicator, values: Array, n: Array, sd: float | None) -
         return np.asarray(np.where(np.isnan(values), np.nan, sd / np.sqrt(n)))
 
 
-def raters_of(answers: Answers, size: int) -> Array:
-    """Return how many different raters answered in every cell, NaN where none is named."""
-    named = answers.raters >= 0
-    if not named.any():
-        return np.full(size, np.nan)
-    people = int(answers.raters.max()) + 1
-    pairs = np.sort(answers.cells[named] * people + answers.raters[named])
-    first = np.append(True, pairs[1:] != pairs[:-1])  # np.unique takes fifty times as long for millions
-    count: Array = np.bincount(pairs[first] // people, minlength=size).astype(np.float64)
-    return np.asarray(np.where(count > 0, count, np.nan), dtype=np.float64)
+def different_raters(cells: Places, raters: Places, size: int) -> Array:
+    """Return how many different raters are named in every cell, 0 where none is; -1 names nobody."""
+    named = raters >= 0
+    people = int(raters.max(initial=-1)) + 1
+    pairs = np.sort(cells[named] * people + raters[named])
+    different = pairs[np.flatnonzero(np.diff(pairs, prepend=-1))]  # np.unique takes fifty times as long for millions
+    return np.bincount(different // max(people, 1), minlength=size).astype(np.float64)

@@ -13,6 +13,7 @@ import pyarrow.parquet
 from numpy.typing import NDArray
 
 from marsad.core.arrays import Array, Mask, Places, Texts
+from marsad.core.problem import Sentence
 from marsad.lake.numbers import LARGEST, PLAIN, SPACE, NotANumberError, parse_number
 
 Column = Any
@@ -20,6 +21,7 @@ Column = Any
 Codes = NDArray[np.int64]
 """Places in a list of labels; -1 for a blank."""
 
+CLOCK = pa.timestamp("us", "UTC")
 BLOCK = 1 << 22
 """Bytes of CSV parsed at a time."""
 
@@ -102,6 +104,15 @@ def texts(column: Column) -> Texts:
     return np.asarray(trimmed.to_numpy(zero_copy_only=False), dtype=np.str_)
 
 
+def times(column: Column | list[str]) -> NDArray[np.int64] | None:
+    """Return the column as microseconds since 1970, UTC `[R]`; None where any cell is no time with its zone."""
+    try:
+        cells = as_text(pa.array(column) if isinstance(column, list) else column).cast(CLOCK)
+    except (pa.ArrowInvalid, UnreadableError):
+        return None
+    return None if cells.null_count else np.asarray(cells.cast(pa.int64()).to_numpy())
+
+
 def numbers(column: Column, rows: Mask | None = None) -> Array:
     """Return the column as numbers `[R]`, NaN where missing and outside `rows`; raises BadCellError and UnreadableError."""
     column = plain(column)
@@ -122,7 +133,11 @@ def finite(values: Array) -> Array:
     too_large = np.flatnonzero(np.abs(values) > LARGEST)
     if too_large.size:
         value = values[too_large[0]]
-        what = "infinity is not a value" if np.isinf(value) else f"the number {value:g} is too large"
+        what = (
+            Sentence("infinity is not a value")
+            if np.isinf(value)
+            else Sentence("the number {value} is too large", value=f"{value:g}")
+        )
         raise BadCellError(int(too_large[0]), NotANumberError(what))
     return values
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from marsad.core.arrays import Array, Mask, Places, Texts
-from marsad.core.estimate import effective_n, pooled_sd
 from marsad.core.evidence import Evidence
 from marsad.core.prepare import applies
 from marsad.core.problem import Problem
-from marsad.core.scheme import Indicator, Scheme
+from marsad.core.scheme import Scheme
 from marsad.lake import queries
-from marsad.lake.answers import Reduced, se_from_n
+from marsad.lake.answers import Sums, different_raters, reduced
 from marsad.lake.cells import COMPANIONS, RATERS, SE, Cells, N
 from marsad.lake.engines import Engine, Found
 from marsad.lake.evidence import leave_out_what_does_not_count, without_error
@@ -37,18 +36,6 @@ class CycleEvidence:
     evidence: Evidence
     notes: tuple[str, ...]
     unused: tuple[str, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Sums:
-    """What is known of every cell `[C · I]`: answers, Σw, Σw², mean, Σ(x − plain mean)², raters; 0 or NaN where none."""
-
-    n: Array
-    total: Array
-    squared: Array
-    mean: Array
-    within: Array
-    raters: Array
 
 
 def evidence_table(
@@ -74,9 +61,9 @@ def evidence_table(
     refuse_off_scale(mine, indicators[known], scheme)
     cells = (subjects * len(scheme.indicators) + indicators)[known]
     sums = (sums_of_tally if narrow else sums_of_sums)(mine, cells, channels.size * len(scheme.indicators))
-    reduced = reduced_from(sums, scheme.indicators, channels.size)
+    cells_known = reduced(sums, scheme.indicators, channels.size)
     facts, notes = facts_for(scheme, channels, attributes or {})
-    table = Cells(scheme.indicators, {VALUE: reduced.value} | {name: getattr(reduced, name) for name in COMPANIONS})
+    table = Cells(scheme.indicators, {VALUE: cells_known.value} | {name: getattr(cells_known, name) for name in COMPANIONS})
     notes += leave_out_what_does_not_count(table, scheme, facts[KIND])
     evidence = Evidence(channels, table.value, table.known[SE], table.known[N], table.known[RATERS], facts)
     notes += (*not_divisible(scheme, evidence.values, facts), *without_error(evidence, scheme))
@@ -148,16 +135,14 @@ def sums_of_tally(found: Found, cells: Places, size: int) -> Sums:
     with np.errstate(invalid="ignore"):
         mean, plain = added(times * weights * values) / total, added(times * values) / n
     within = added(times * (values - plain[cells]) ** 2)
-    return Sums(n, total, added(times * weights**2), mean, within, different_raters(chosen(found["rater"], order), cells, size))
+    raters = different_raters(cells, raters_in(found["rater"])[order], size)
+    return Sums(n, total, added(times * weights**2), mean, within, raters)
 
 
-def different_raters(raters: Coded, cells: Places, size: int) -> Array:
-    """Return how many different raters are named in every cell, 0 where none is."""
-    named = np.array([label != "" for label in raters.labels], dtype=bool)[raters.codes]
-    people = len(raters.labels)
-    pairs = np.sort(cells[named] * people + raters.codes[named])
-    different = pairs[np.flatnonzero(np.diff(pairs, prepend=-1))]
-    return np.bincount(different // people, minlength=size).astype(np.float64)
+def raters_in(column: Coded) -> Places:
+    """Return who is named as a number, -1 where nobody is."""
+    named = np.array([label != "" for label in column.labels], dtype=bool)[column.codes]
+    return np.where(named, column.codes.astype(np.intp), -1)
 
 
 def sums_of_sums(found: Found, cells: Places, size: int) -> Sums:
@@ -171,19 +156,6 @@ def sums_of_sums(found: Found, cells: Places, size: int) -> Sums:
     mean = put(found["wx"] / found["w"], np.nan)
     n, total, squared, within, raters = (put(found[name]) for name in ("n", "w", "ww", "squares", "raters"))
     return Sums(n, total, squared, mean, within, raters)
-
-
-def reduced_from(sums: Sums, indicators: Sequence[Indicator], channels: int) -> Reduced:
-    """Return means and standard errors as `answers.reduce_answers` finds them from single answers."""
-    shape = (channels, len(indicators))
-    n, within, value = (array.reshape(shape) for array in (sums.n, sums.within, sums.mean))
-    effective = effective_n(sums.total, sums.squared).reshape(shape)
-    se = np.full(shape, np.nan)
-    for place, indicator in enumerate(indicators):
-        sd = pooled_sd(np.zeros(channels), within[:, place], n[:, place])
-        se[:, place] = se_from_n(indicator, value[:, place], effective[:, place], indicator.sd if np.isnan(sd) else sd)
-    raters = sums.raters.reshape(shape)
-    return Reduced(value, se, np.where(n > 0, n, np.nan), np.where(raters > 0, raters, np.nan))
 
 
 def strangers(found: Found, subjects: Places) -> tuple[str, ...]:

@@ -19,13 +19,20 @@ from numpy.typing import NDArray
 
 from marsad.core.problem import Problem
 from marsad.lake import labels as lists
-from marsad.lake.rows import Coded
+from marsad.lake.parts import IMPORT
+from marsad.lake.rows import AT, COLUMNS, TEXTS, Coded
 
 Answer = dict[str, NDArray[Any]]
 """What a query found: columns of one length by name; times are datetime64 in UTC."""
 Found = dict[str, Any]
 """The same with every column of texts as `Coded`."""
 SPARK = "sc://"
+EVIDENCE = "evidence"
+SCHEMA = ibis.schema(
+    {name: "string" if name in TEXTS else "timestamp('UTC', 6)" if name == AT else "float64" for name in COLUMNS}
+    | {IMPORT: "string"}
+)
+"""What queries are put to: the table of evidence and its columns, as every engine knows them."""
 PATIENCE = 5
 """Seconds to wait for a server."""
 Expression = Any
@@ -65,7 +72,7 @@ class DuckDB:
         """Open files of evidence for queries."""
         backend = self.sealed(files)
         try:
-            yield Session(backend.table("evidence"), lambda expression: found_in(backend.to_pyarrow(expression)))
+            yield Session(ibis.table(SCHEMA, EVIDENCE), lambda expression: found_in(backend.to_pyarrow(expression)))
         finally:
             backend.disconnect()
 
@@ -73,7 +80,7 @@ class DuckDB:
         """Return a connection with a view of the files, closed to every other file, to the network and to extensions."""
         paths = [str(path.absolute()) for path in files]
         backend = ibis.duckdb.connect(memory_limit=self.memory, **({} if self.threads is None else {"threads": self.threads}))
-        backend.read_parquet(paths, table_name="evidence", hive_partitioning=False)
+        backend.con.read_parquet(paths, hive_partitioning=False).create_view(EVIDENCE)
         settings: dict[str, bool | str | list[str]] = {
             "allowed_paths": paths,
             "temp_directory": "" if self.spill is None else str(self.spill),

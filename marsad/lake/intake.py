@@ -8,13 +8,11 @@ from datetime import datetime
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 
 from marsad.core.arrays import Array
-from marsad.core.problem import Problem
+from marsad.core.problem import Problem, Sentence
 from marsad.core.scheme import Indicator
 from marsad.lake import arrow
-from marsad.lake.damage import records
 from marsad.lake.manifest import INTAKE
 from marsad.lake.numbers import NotANumberError, parse_number, shown
 from marsad.lake.rows import (
@@ -24,13 +22,13 @@ from marsad.lake.rows import (
     NEEDED,
     NUMBERS,
     TEXTS,
+    WRITE_IT,
     Coded,
     Draft,
     Fault,
     FaultyRowsError,
     ManyProblems,
     Rows,
-    Times,
     instants,
 )
 from marsad.lake.sources import CHANNEL, by_lower_case, evidence_files
@@ -38,8 +36,7 @@ from marsad.lake.store import Added, Lake, Progress
 from marsad.lake.tables import Table, read_table, shared_codes
 
 AGGREGATES = ("n", "se")
-WITH_ZONE = "write it with its zone, such as 2026-11-21T09:30:00+04:00 or 2026-11-21T05:30:00Z"
-CLOCK = pa.timestamp("us", "UTC")
+WITH_ZONE = Sentence("write it with its zone, such as 2026-11-21T09:30:00+04:00 or 2026-11-21T05:30:00Z")
 
 
 @dataclass(frozen=True)
@@ -112,14 +109,20 @@ def columns_of(table: Table) -> dict[str, str]:
     for name in COLUMNS:
         candidates = [column for alias in aliases(name) for column in named.get(alias, ())]
         if len(candidates) > 1:
-            what = f"the columns {' and '.join(shown(column) for column in candidates)} are both the {name}"
-            raise table.problem(what, remedy="rename or remove one of them")
+            what = Sentence(
+                "the columns {names} are both the {name}", names=" and ".join(shown(column) for column in candidates), name=name
+            )
+            raise table.problem(what, remedy=Sentence("rename or remove one of them"))
         if candidates:
             found[name] = candidates[0]
     for name in AGGREGATES:
         if name in named:
-            what = f"the column {shown(named[name][0])} says that rows are aggregates, and the lake holds single answers"
-            raise table.problem(what, column=named[name][0], remedy="export the answers themselves, or rate the file by itself")
+            what = Sentence(
+                "the column {name} says that rows are aggregates, and the lake holds single answers", name=shown(named[name][0])
+            )
+            raise table.problem(
+                what, column=named[name][0], remedy=Sentence("export the answers themselves, or rate the file by itself")
+            )
     return found
 
 
@@ -132,7 +135,9 @@ def rows_of(table: Table, columns: Mapping[str, str], order: Order) -> Rows:
     """Return the rows of a file; raises FaultyRowsError with all that is wrong, Problem where a column is missing."""
     for name in NEEDED:
         if name not in columns and name not in order.defaults:
-            raise table.problem(f"there is no column {name}", remedy="add it, or say it for all rows")
+            raise table.problem(
+                Sentence("there is no column {name}", name=name), remedy=Sentence("add it, or say it for all rows")
+            )
     draft = Draft(table.rows)
     for name in TEXTS:
         draft.text(name, coded_column(table, columns[name]) if name in columns else str(order.defaults.get(name, "")))
@@ -157,7 +162,8 @@ def add_numbers(draft: Draft, table: Table, name: str, column: str | None, defau
     try:
         draft.number(name, table.numbers(column))
     except Problem:
-        draft.number(name, np.where(np.isnan(values := number_by_number(draft, table, name, column)), 0.0, values))
+        values = number_by_number(draft, table, name, column)
+        draft.number(name, values, known=~np.isnan(values))
 
 
 def number_by_number(draft: Draft, table: Table, name: str, column: str) -> Array:
@@ -165,11 +171,12 @@ def number_by_number(draft: Draft, table: Table, name: str, column: str) -> Arra
     given = coded_column(table, column)
     parsed = np.full(len(given.labels) + 1, np.nan)
     for place, label in enumerate([*given.labels, ""]):
-        wrong, remedy = f"the {name} is missing", "write a number"
+        wrong: str = Sentence("the {name} is missing", name=name)
+        remedy: str = WRITE_IT
         try:
             parsed[place] = parse_number(label)
         except NotANumberError as reason:
-            wrong, remedy = str(reason), reason.remedy
+            wrong, remedy = reason.what, reason.remedy
         if np.isnan(parsed[place]):
             draft.refuse(given.codes == (place if label else -1), name, wrong, remedy)
     return np.asarray(parsed[given.codes])
@@ -181,7 +188,7 @@ def add_times(draft: Draft, table: Table, column: str | None, default: object) -
         assert isinstance(default, datetime)
         draft.times(*instants(default, draft))
         return
-    times = all_times(table, column)
+    times = table.times(column)
     if times is not None:
         draft.times(times)
         return
@@ -195,40 +202,29 @@ def add_times(draft: Draft, table: Table, column: str | None, default: object) -
     draft.times(np.array([time or 0 for time in found], dtype=np.int64)[given.codes], readable[given.codes])
 
 
-def all_times(table: Table, column: str) -> Times | None:
-    """Return a column as times where every cell is one with its zone, None where any is not."""
-    try:
-        times = arrow.as_text(table._cells[column]).cast(CLOCK)
-    except (pa.ArrowInvalid, arrow.UnreadableError):
-        return None
-    return None if times.null_count else np.asarray(times.cast(pa.int64()).to_numpy())
-
-
 def time_of(label: str) -> int | None:
     """Return the microseconds of a time with its zone; None where the text is none."""
-    try:
-        return int(pa.array([label]).cast(CLOCK).cast(pa.int64())[0].as_py())
-    except pa.ArrowInvalid:
-        return None
+    times = arrow.times([label])
+    return None if times is None else int(times[0])
 
 
 def time_refusal(label: str) -> tuple[str, str]:
     """Return what is wrong with a time, and what to write."""
     if not label:
-        return "the time is missing", WITH_ZONE
+        return Sentence("the time is missing"), WITH_ZONE
     try:
         datetime.fromisoformat(label)
     except ValueError:
-        return f"{shown(label)} is no time", WITH_ZONE
-    return f"the time {shown(label)} has no time zone", WITH_ZONE
+        return Sentence("{label} is no time", label=shown(label)), WITH_ZONE
+    return Sentence("the time {label} has no time zone", label=shown(label)), WITH_ZONE
 
 
 def refuse_unknown(draft: Draft, known: Known) -> None:
     """Note rows that speak of unknown subjects or indicators, or have a value off its indicator's scale."""
     if known.subjects is not None:
-        refuse_labels(draft, "subject", known.subjects, "correct its code, or add it to the catalogue first")
+        refuse_labels(draft, "subject", known.subjects, Sentence("correct its code, or add it to the catalogue first"))
     if known.indicators is not None:
-        refuse_labels(draft, "indicator", {one.code for one in known.indicators}, "write a code of the standard")
+        refuse_labels(draft, "indicator", {one.code for one in known.indicators}, Sentence("write a code of the standard"))
         refuse_off_scale(draft, known.indicators)
 
 
@@ -237,7 +233,9 @@ def refuse_labels(draft: Draft, name: str, allowed: frozenset[str] | set[str], r
     column = draft.columns[name]
     for place, label in enumerate(column.labels.to_pylist()):
         if label and label not in allowed:
-            draft.refuse(column.codes == place, name, f"the {name} {shown(label)} is not known", remedy)
+            draft.refuse(
+                column.codes == place, name, Sentence("the {name} {label} is not known", name=name, label=shown(label)), remedy
+            )
 
 
 def refuse_off_scale(draft: Draft, indicators: Sequence[Indicator]) -> None:
@@ -249,25 +247,21 @@ def refuse_off_scale(draft: Draft, indicators: Sequence[Indicator]) -> None:
     off = np.flatnonzero((values < low) | (values > high))
     draft.total += int(off.size)
     for row in off[:LIMIT].tolist():
-        scale = f"the scale of {codes[column.codes[row]]}, {low[row]:.12g} to {high[row]:.12g}"
-        draft.faults.append(Fault(row, "value", f"the value {values[row]:.12g} is outside {scale}", "correct it"))
+        what = Sentence(
+            "the value {value} is outside the scale of {indicator}, {low} to {high}",
+            value=f"{values[row]:.12g}",
+            indicator=codes[column.codes[row]],
+            low=f"{low[row]:.12g}",
+            high=f"{high[row]:.12g}",
+        )
+        draft.faults.append(Fault(row, "value", what, Sentence("correct it")))
 
 
 def located(table: Table, columns: Mapping[str, str], faults: Sequence[Fault]) -> Iterator[Problem]:
     """Yield faults as problems with their lines, found in one walk through the file."""
-    lines = lines_of(table, {fault.row for fault in faults})
+    lines = table.lines({fault.row for fault in faults})
     for fault in faults:
         line = lines.get(fault.row)
         at = None if line else f"row {fault.row + 1}"
         column = columns.get(fault.column, fault.column)
         yield Problem(fault.what, file=table.path, line=line, column=column, at=at, remedy=fault.remedy)
-
-
-def lines_of(table: Table, rows: set[int]) -> dict[int, int]:
-    """Return the lines at which some rows of a CSV file start; none for a Parquet file."""
-    if not table._content:
-        return {}
-    walk = records(table._content, table._delimiter, table.path)
-    next(walk)
-    filled = (line for line, cells in walk if any(cells))
-    return {row: line for row, line in zip(range(max(rows) + 1), filled, strict=False) if row in rows}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import re
 
+from marsad.core.problem import Sentence
+
 INVISIBLE = "\u200b\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 """Marks of writing direction and the like, which Arabic spreadsheets put around numbers and names."""
 SPACE = " \t\r\n\u00a0\u202f" + INVISIBLE
@@ -24,11 +26,14 @@ PLAIN_NUMBER = re.compile(PLAIN)
 INFINITE = re.compile(r"[+-]?(inf|infinity|∞)", re.IGNORECASE)
 
 
+WRITE_ONE = Sentence("write a number or leave the cell blank")
+
+
 class NotANumberError(ValueError):
     """A text that is no number, with a remedy."""
 
-    def __init__(self, what: str, remedy: str = "write a number or leave the cell blank") -> None:
-        self.remedy = remedy
+    def __init__(self, what: str, remedy: str = WRITE_ONE) -> None:
+        self.what, self.remedy = what, remedy
         super().__init__(what)
 
 
@@ -50,18 +55,18 @@ def parse_number(text: str) -> float:
         raise refusal(trimmed, western)
     number = float(western)
     if abs(number) > LARGEST:
-        raise NotANumberError(f"the number {shown(trimmed)} is too large")
+        raise NotANumberError(Sentence("the number {value} is too large", value=shown(trimmed)))
     return number
 
 
 def refusal(text: str, western: str) -> NotANumberError:
     """Return why a text is refused as a number, by the likeliest mistake."""
     if INFINITE.fullmatch(western):
-        return NotANumberError("infinity is not a value")
+        return NotANumberError(Sentence("infinity is not a value"))
     if re.fullmatch(r"[+-]?[0-9.]+(,[0-9]+)+(\.[0-9]+)?", western):
-        what = f"the value {shown(text)} has a comma, which may mean thousands or decimals"
-        return NotANumberError(what, "write the number without thousands separators and with a decimal point")
-    return NotANumberError(f"the value {shown(text)} is not a number")
+        what = Sentence("the value {text} has a comma, which may mean thousands or decimals", text=shown(text))
+        return NotANumberError(what, Sentence("write the number without thousands separators and with a decimal point"))
+    return NotANumberError(Sentence("the value {text} is not a number", text=shown(text)))
 
 
 def shown(text: str) -> str:

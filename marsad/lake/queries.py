@@ -9,17 +9,14 @@ import ibis
 import pyarrow as pa
 from ibis import _
 
-from marsad.lake.engines import Answer, Engine, Expression, Found, Session, found_in, plain
+from marsad.lake.engines import EVIDENCE, SCHEMA, Answer, Engine, Expression, Found, Session, found_in, plain
 from marsad.lake.manifest import ADJUSTMENT, Import, Version, damaged
-from marsad.lake.parts import FIELDS, IMPORT
+from marsad.lake.parts import IMPORT
 from marsad.lake.rows import KEY
 from marsad.lake.store import Lake
 
 CELL = ("subject", "indicator")
 DAY = 86_400
-SHAPE = ibis.schema(
-    {name: "float64" if kind == pa.float64() else "timestamp" if name == "at" else "string" for name, kind in FIELDS}
-)
 Query = Callable[[Expression], Expression]
 
 
@@ -28,13 +25,23 @@ def ask(engine: Engine, lake: Lake, version: Version, cycle: str, query: Query) 
     return plain(find(engine, lake, version, cycle, query))
 
 
-def find(engine: Engine, lake: Lake, version: Version, cycle: str, query: Query) -> Found:
-    """Return what a query finds among the rows of a cycle that stand in this version of the evidence, texts as codes."""
+def parts(lake: Lake, version: Version, cycle: str) -> list[tuple[str, str]]:
+    """Return every source with every month (`2026-11`, UTC) in which a cycle has rows, in order."""
+    files = [file for entry in lake.of(version) for file in entry.files if cycle in file.cycles]
+    return sorted({(file.source, file.month) for file in files})
+
+
+def find(engine: Engine, lake: Lake, version: Version, cycle: str, query: Query, *, part: tuple[str, str] | None = None) -> Found:
+    """Return what a query finds among the rows of a cycle that stand in this version of the evidence, texts as codes.
+
+    `part`: of one source and month alone; what takes the place of a row is of the same.
+    """
     chosen = [entry for entry in lake.of(version) if any(cycle in file.cycles for file in entry.files)]
     if not chosen:
-        schema = query(ibis.table(SHAPE, "evidence")).schema()
+        schema = query(ibis.table(SCHEMA, EVIDENCE)).schema()
         return found_in(schema.to_pyarrow().empty_table())
-    files = [lake.root / file.path for entry in chosen for file in entry.files if cycle in file.cycles]
+    held = [file for entry in chosen for file in entry.files if cycle in file.cycles]
+    files = [lake.root / file.path for file in held if part in (None, (file.source, file.month))]
     with engine.reading(existing(files)) as session:
         return session.run(query(standing(session, chosen, cycle)))
 
@@ -121,6 +128,22 @@ def daily(engine: Engine, lake: Lake, version: Version, cycle: str, *, east: int
     def query(rows: Expression) -> Expression:
         dated = counted(rows).mutate(day=(_["at"].epoch_seconds() + east) // DAY)
         return dated.group_by(keys).aggregate(n=_.count(), w=_.weight.sum(), wx=(_.weight * _.value).sum()).order_by(keys)
+
+    answer = ask(engine, lake, version, cycle, query)
+    return answer | {"day": answer["day"].astype("datetime64[D]")}
+
+
+def counts(engine: Engine, lake: Lake, version: Version, cycle: str) -> Answer:
+    """Return how many rows (`n`) count of each subject and indicator, in no order."""
+    return ask(engine, lake, version, cycle, lambda rows: counted(rows).group_by(list(CELL)).aggregate(n=_.count()))
+
+
+def arrivals(engine: Engine, lake: Lake, version: Version, cycle: str, *, east: int = 0) -> Answer:
+    """Return how many rows (`n`) count of each day, in order, days of a zone so many seconds east of UTC."""
+
+    def query(rows: Expression) -> Expression:
+        dated = counted(rows).mutate(day=(_["at"].epoch_seconds() + east) // DAY)
+        return dated.group_by("day").aggregate(n=_.count()).order_by("day")
 
     answer = ask(engine, lake, version, cycle, query)
     return answer | {"day": answer["day"].astype("datetime64[D]")}

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marsad.core.arrays import Array, Mask, Places, Texts
-from marsad.core.problem import Problem
+from marsad.core.problem import Problem, Sentence
 from marsad.lake import labels as lists
 from marsad.lake.numbers import LARGEST, shown
 
@@ -30,25 +30,26 @@ KEY = ("cycle", "subject", "indicator", "source", "instrument", "rater", "respon
 """What names a row: an adjustment replaces every earlier row with the same key."""
 MEANING: Mapping[str, str] = MappingProxyType(
     {
-        "cycle": "the code of the cycle the row counts in",
-        "subject": "the code of the channel, service or entity it speaks of",
-        "indicator": "the code of the indicator in the standard",
-        "value": "a number on the indicator's own scale",
-        "weight": "how much the row counts, 1 for an ordinary answer; 0 does not count",
-        AT: "when it was seen, UTC, to the microsecond",
-        "source": "survey, meter, visit, assessment, operation or self",
-        "stage": "before, during or after the service; blank where it does not say",
-        "instrument": "the questionnaire or checklist with its version",
-        "rater": "the pseudonym of who scored",
-        "respondent": "the pseudonym of who answered",
-        "stratum": "the group of the sample the row belongs to",
-        "valid": "blank, or the code of the reason why the row does not count",
+        "cycle": Sentence("the code of the cycle the row counts in"),
+        "subject": Sentence("the code of the channel, service or entity it speaks of"),
+        "indicator": Sentence("the code of the indicator in the standard"),
+        "value": Sentence("a number on the indicator's own scale"),
+        "weight": Sentence("how much the row counts, 1 for an ordinary answer; 0 does not count"),
+        AT: Sentence("when it was seen, UTC, to the microsecond"),
+        "source": Sentence("survey, meter, visit, assessment, operation or self"),
+        "stage": Sentence("before, during or after the service; blank where it does not say"),
+        "instrument": Sentence("the questionnaire or checklist with its version"),
+        "rater": Sentence("the pseudonym of who scored"),
+        "respondent": Sentence("the pseudonym of who answered"),
+        "stratum": Sentence("the group of the sample the row belongs to"),
+        "valid": Sentence("blank, or the code of the reason why the row does not count"),
     }
 )
 
 FIRST, LAST = np.datetime64("1990-01-01", "us").astype(np.int64), np.datetime64("2100-01-01", "us").astype(np.int64)
 CODE = re.compile(r"[a-z0-9][a-z0-9._@-]*")
 LONGEST = 200
+WRITE_IT = Sentence("write a number")
 LIMIT = 50
 """How many faults are told one by one."""
 
@@ -94,9 +95,14 @@ class ManyProblems(Problem):
     def __init__(self, problems: Sequence[Problem], total: int) -> None:
         first = problems[0]
         self.problems, self.total = tuple(problems), total
-        more = f" ({total - 1} more like this or other faults)" if total > 1 else ""
+        many = Sentence("{what} ({count} more like this or other faults)", what=first.what, count=total - 1)
         super().__init__(
-            first.what + more, remedy=first.remedy, file=first.file, line=first.line, column=first.column, at=first.at
+            many if total > 1 else first.what,
+            remedy=first.remedy,
+            file=first.file,
+            line=first.line,
+            column=first.column,
+            at=first.at,
         )
 
 
@@ -196,13 +202,21 @@ class Draft:
                 self.refuse(carried.codes == place, name, *wrong)
         self.columns[name] = ordered(carried.codes, carried.labels)
 
-    def number(self, name: str, values: Array, remedy: str = "write a number") -> None:
-        """Add a column of numbers: finite ones, and weights from 0 on."""
+    def number(self, name: str, values: Array, known: Mask | None = None, remedy: str = WRITE_IT) -> None:
+        """Add a column of numbers: finite ones, and weights from 0 on; those not `known`, NaN, are told elsewhere."""
         values = np.broadcast_to(np.asarray(values, dtype=np.float64) + 0.0, (self.size,))
-        self.refuse(np.isnan(values), name, f"the {name} is missing", remedy)
-        self.refuse(np.abs(values) > LARGEST, name, f"the {name} is infinite, or too large to reckon with", remedy)
+        missing = np.isnan(values) if known is None else np.isnan(values) & known
+        self.refuse(missing, name, Sentence("the {name} is missing", name=name), remedy)
+        self.refuse(
+            np.abs(values) > LARGEST, name, Sentence("the {name} is infinite, or too large to reckon with", name=name), remedy
+        )
         if name == "weight":
-            self.refuse(values < 0, name, "the weight is below 0", "write how much the row counts, 1 for an ordinary answer")
+            self.refuse(
+                values < 0,
+                name,
+                Sentence("the weight is below 0"),
+                Sentence("write how much the row counts, 1 for an ordinary answer"),
+            )
         self.columns[name] = values
 
     def times(self, at: Times, known: Mask | None = None) -> None:
@@ -210,7 +224,7 @@ class Draft:
         at = np.broadcast_to(at, (self.size,))
         outside = (at < FIRST) | (at >= LAST)
         wrong = outside if known is None else outside & known
-        self.refuse(wrong, AT, "the time is not between 1990 and 2100", "write the date with its year")
+        self.refuse(wrong, AT, Sentence("the time is not between 1990 and 2100"), Sentence("write the date with its year"))
         self.columns[AT] = at
 
     def rows(self) -> Rows:
@@ -255,11 +269,16 @@ def instants(given: datetime | Sequence[datetime] | NDArray[np.datetime64], draf
     """Return times as microseconds and which of them are known, having noted those without a time zone or with none at all."""
     if isinstance(given, np.ndarray) and given.dtype.kind == "M":
         at, known = given.astype("datetime64[us]").astype(np.int64), ~np.isnat(given)
-        draft.refuse(~known, AT, "the time is missing", "write when it was seen")
+        draft.refuse(~known, AT, Sentence("the time is missing"), Sentence("write when it was seen"))
         return at, known
     aware = [given] if isinstance(given, datetime) else list(given)
     known = np.array([moment.tzinfo is not None for moment in aware])
-    draft.refuse(np.broadcast_to(~known, draft.size), AT, "the time has no time zone", "say its zone, or write it in UTC")
+    draft.refuse(
+        np.broadcast_to(~known, draft.size),
+        AT,
+        Sentence("the time has no time zone"),
+        Sentence("say its zone, or write it in UTC"),
+    )
     return np.array([microseconds(moment) for moment in aware], dtype=np.int64), known
 
 
@@ -286,16 +305,24 @@ def coded(given: Coded | str | Sequence[str] | Texts, size: int) -> tuple[NDArra
 def refusal(name: str, label: str) -> tuple[str, str] | None:
     """Return what is wrong with a label and what to do about it; None where nothing is."""
     if not label:
-        return (f"the {name} is missing", f"write {MEANING[name]}") if name in NEEDED else None
+        return (
+            (Sentence("the {name} is missing", name=name), Sentence("write {meaning}", meaning=MEANING[name]))
+            if name in NEEDED
+            else None
+        )
     if len(label) > LONGEST:
-        return f"the {name} is longer than {LONGEST} characters", "shorten it"
+        return Sentence("the {name} is longer than {most} characters", name=name, most=LONGEST), Sentence("shorten it")
     if not label.isprintable() and name not in STRICT:
-        return f"the {name} {shown(label)} has a line end or another control character in it", "remove it"
+        return Sentence(
+            "the {name} {label} has a line end or another control character in it", name=name, label=shown(label)
+        ), Sentence("remove it")
     allowed = STRICT.get(name)
     if allowed and label not in allowed:
-        return f"{shown(label)} is no {name}", f"write one of {', '.join(filter(None, allowed))}"
+        return Sentence("{label} is no {name}", label=shown(label), name=name), Sentence(
+            "write one of {names}", names=", ".join(filter(None, allowed))
+        )
     if allowed is not None and not allowed and not CODE.fullmatch(label):
-        return f"{shown(label)} is no code", "write lower-case Latin letters, digits and hyphens"
+        return Sentence("{label} is no code", label=shown(label)), Sentence("write lower-case Latin letters, digits and hyphens")
     return None
 
 

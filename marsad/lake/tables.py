@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from marsad.core.arrays import Array, Mask, Texts
-from marsad.core.problem import Problem
+from marsad.core.problem import Problem, Sentence
 from marsad.lake import arrow
 from marsad.lake.damage import (
     CLOSE_IT,
     content_of,
     decoded,
     first_damage,
-    line_of,
+    lines_of,
     misquoted,
     refuse_names,
     refuse_what_is_no_table,
@@ -50,7 +51,9 @@ class Table:
             return arrow.texts(self._cells[column])
         except arrow.UnreadableError as error:
             raise self.problem(
-                f"the column cannot be read: {error}", column=column, remedy="export it as text or numbers"
+                Sentence("the column cannot be read: {error}", error=error),
+                column=column,
+                remedy=Sentence("export it as text or numbers"),
             ) from error
 
     def numbers(self, column: str, rows: Mask | None = None) -> Array:
@@ -58,13 +61,25 @@ class Table:
         try:
             return arrow.numbers(self._cells[column], rows)
         except arrow.BadCellError as bad:
-            raise self.problem(str(bad), row=bad.row, column=column, remedy=bad.reason.remedy) from bad
+            raise self.problem(bad.reason.what, row=bad.row, column=column, remedy=bad.reason.remedy) from bad
         except arrow.UnreadableError as error:
-            raise self.problem(f"the column cannot be read: {error}", column=column, remedy="export it as numbers") from error
+            raise self.problem(
+                Sentence("the column cannot be read: {error}", error=error),
+                column=column,
+                remedy=Sentence("export it as numbers"),
+            ) from error
+
+    def times(self, column: str) -> NDArray[np.int64] | None:
+        """Return a column as microseconds since 1970, UTC `[R]`; None where any cell is no time with its zone."""
+        return arrow.times(self._cells[column])
 
     def line(self, row: int) -> int | None:
         """Return the line of the file at which a row starts, rows counted from 0; None in a Parquet file."""
-        return line_of(self._content, self._delimiter, row, self.path) if self._content else None
+        return self.lines({row}).get(row)
+
+    def lines(self, rows: Collection[int]) -> dict[int, int]:
+        """Return the lines of the file at which some rows start, found in one walk; none in a Parquet file."""
+        return lines_of(self._content, self._delimiter, rows, self.path) if self._content else {}
 
     def place(self, row: int) -> str:
         """Return where a row is, in words: its line, or its number in a Parquet file."""
@@ -115,12 +130,12 @@ def read_parquet(path: Path, content: bytes) -> Table:
     try:
         names, columns = arrow.parse_parquet(content)
     except arrow.UnreadableError as error:
-        what = "the Parquet file is damaged" if content.startswith(PARQUET) else "this is not a Parquet file"
-        raise Problem(what, file=path, remedy="export it again") from error
+        what = Sentence("the Parquet file is damaged") if content.startswith(PARQUET) else Sentence("this is not a Parquet file")
+        raise Problem(what, file=path, remedy=Sentence("export it again")) from error
     names = [name.strip(SPACE) for name in names]
     refuse_names(names, path, None)
     if not columns or not len(columns[0]):
-        raise Problem("the table has no rows", file=path, remedy="export it again")
+        raise Problem(Sentence("the table has no rows"), file=path, remedy=Sentence("export it again"))
     return Table(path, tuple(names), len(columns[0]), dict(zip(names, columns, strict=True)))
 
 
@@ -135,7 +150,7 @@ def read_csv(path: Path, content: bytes) -> Table:
     blank = not content[end : end + SAMPLE].strip() and not content[end:].strip()
     columns = [] if blank else parse_body(path, content, end, delimiter, len(names))
     if not columns or not len(columns[0]):
-        raise Problem("the file has a header and no rows", file=path, remedy="export it again")
+        raise Problem(Sentence("the file has a header and no rows"), file=path, remedy=Sentence("export it again"))
     return Table(path, tuple(names), len(columns[0]), dict(zip(names, columns, strict=True)), content, delimiter)
 
 
@@ -173,7 +188,9 @@ def parse_body(path: Path, content: bytes, start: int, delimiter: str, width: in
         columns = arrow.parse_csv(memoryview(content)[start:], width, delimiter, quoted=quotes > 0)
     except arrow.UnreadableError as error:
         damage = first_damage(content, delimiter, width, path)
-        raise damage or Problem(f"the table cannot be read: {error}", file=path, remedy="export it again") from error
+        raise damage or Problem(
+            Sentence("the table cannot be read: {error}", error=error), file=path, remedy=Sentence("export it again")
+        ) from error
     if quotes and suspicious(content, start, quotes, len(columns[0])):
         damage = first_damage(content, delimiter, width, path)
         if damage:

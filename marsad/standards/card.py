@@ -254,18 +254,30 @@ class Card:
             yield from self.outline(Text("عند تحقق الشرط: ", "where "), alternative.when, "    ")
 
     def naming(self, naming: Naming) -> Iterator[str]:
-        """Yield how many of the best and the worst may be named."""
-        sure, least, k = percent(naming.probability), naming.minimum_channels, naming.k
-        who = (
-            Text(f"أول {k} وآخر {k}", f"the first {k} and the last {k}")
-            if k > 1
-            else Text("الأولى والأخيرة", "the first and the last")
-        )
-        words = Text(
-            f"من كل نوع لا تقل قنواته عن {least}: {who.ar} على الأكثر، باحتمال {sure} على الأقل",
-            f"of every kind of {least} channels or more: at most {who.en}, each with a probability of at least {sure}",
-        )
-        yield from bullet(self.say(words))
+        """Yield how many of the best and the worst may be named: once, or for every kind where a cycle announced others."""
+        sure, least = percent(naming.probability), naming.minimum_channels
+        for k, kinds in self.scheme.named.items():
+            who = (
+                Text(f"أول {k} وآخر {k}", f"the first {k} and the last {k}")
+                if k > 1
+                else Text("الأولى والأخيرة", "the first and the last")
+            )
+            called = self.called(kinds)
+            among = (
+                Text(f"من كل نوع لا تقل قنواته عن {least}", f"of every kind of {least} channels or more")
+                if len(self.scheme.named) == 1
+                else Text(f"من {called.ar}، ما لم تقل القنوات عن {least}", f"of {called.en}, from {least} channels on")
+            )
+            words = Text(
+                f"{among.ar}: {who.ar} على الأكثر، باحتمال {sure} على الأقل",
+                f"{among.en}: at most {who.en}, each with a probability of at least {sure}",
+            )
+            yield from bullet(self.say(words))
+
+    def called(self, kinds: tuple[str, ...]) -> Text:
+        """Return kinds as the standard calls them, and words for all that have no name."""
+        others = Text("سائر الأنواع", "all others")
+        return joined([self.standard.kinds.get(kind, Text(kind, kind)) if kind else others for kind in kinds], "، ", ", ")
 
     def outline(self, start: Text, condition: Condition, indent: str) -> Iterator[str]:
         """Yield a condition as bullets after some words."""

@@ -145,6 +145,14 @@ def test_what_rows_speak_of_must_be_known(lake, tmp_path):
     ]
 
 
+def test_a_cell_that_is_no_number_is_one_fault_and_lies_off_no_scale(lake, tmp_path):
+    known = Known(frozenset({"port-1"}), (indicator("clarity", scale=(1, 5)),))
+    text = "channel,indicator,value\nport-1,clarity,good\nport-1,clarity,\n"
+    problem = refused(lake, write(tmp_path / "a.csv", text), Order(SAID.defaults, known))
+    assert places(problem) == [(2, "value", "the value 'good' is not a number"), (3, "value", "the value is missing")]
+    assert problem.total == 2
+
+
 @pytest.mark.parametrize(
     ("text", "what"),
     [

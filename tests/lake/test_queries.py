@@ -165,6 +165,7 @@ def test_every_query_gives_the_same_answer_on_both_engines(duckdb, spark, lake):
 
 
 def test_a_cycle_without_rows_has_an_empty_answer_with_all_columns(engine, lake):
+    assert queries.trail(engine, lake, lake.version(), "2031", "a", "b")["import_id"].size == 0
     empty = queries.reduce(engine, lake, lake.version(), "2031")
     assert list(empty) == list(queries.reduce(engine, lake, lake.version(), "2026"))
     assert {column.size for column in empty.values()} == {0}
