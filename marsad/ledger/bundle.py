@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import IO, Protocol
 
-from marsad.core.problem import Problem
+from marsad.core.problem import Problem, Sentence
 from marsad.ledger.freeze import Frozen
 from marsad.ledger.publication import PUBLICATION, SIGNATURE, Signature
 
@@ -46,7 +46,11 @@ class BundleFiles(Protocol):
 
 
 class DamagedError(ValueError):
-    """A file of a bundle that cannot be read to its end; the message is a clause."""
+    """A file of a bundle that cannot be read to its end; `why` is a clause."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)
 
 
 class FolderFiles:
@@ -59,7 +63,12 @@ class FolderFiles:
             name = entry.relative_to(path).as_posix()
             kind = entry.lstat().st_mode
             if stat.S_ISLNK(kind) or not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):
-                raise Problem("it is a link or a device, not a file", file=path, at=name, remedy="ask for the bundle again")
+                raise Problem(
+                    Sentence("it is a link or a device, not a file"),
+                    file=path,
+                    at=name,
+                    remedy=Sentence("ask for the bundle again"),
+                )
             if stat.S_ISREG(kind):
                 found.append(name)
             refuse_many(len(found), path)
@@ -83,14 +92,18 @@ class ZipFiles:
         try:
             self.archive = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-            raise Problem("this is not a whole .zip file", file=path, remedy="ask for the bundle again") from None
+            raise Problem(
+                Sentence("this is not a whole .zip file"), file=path, remedy=Sentence("ask for the bundle again")
+            ) from None
         entries = [entry for entry in self.archive.infolist() if not entry.is_dir()]
         refuse_many(len(entries), path)
         for entry in entries:
             refuse_entry(entry, path)
         self.entries = {entry.filename: entry for entry in entries}
         if len({name.casefold() for name in self.entries}) != len(entries):
-            raise Problem("the .zip holds a name twice", file=path, remedy="do not unpack it; ask for the bundle again")
+            raise Problem(
+                Sentence("the .zip holds a name twice"), file=path, remedy=Sentence("do not unpack it; ask for the bundle again")
+            )
         refuse_large(sum(entry.file_size for entry in entries), path)
         self.names = tuple(sorted(self.entries))
 
@@ -105,33 +118,37 @@ class ZipFiles:
 
 def refuse_entry(entry: zipfile.ZipInfo, path: Path) -> None:
     """Raise Problem where an entry of a .zip is dangerous."""
-    remedy = "do not unpack it; ask for the bundle again"
+    remedy, name = Sentence("do not unpack it; ask for the bundle again"), entry.filename
     parts = PurePosixPath(entry.filename).parts
     outside = entry.filename.startswith("/") or ".." in parts or "\\" in entry.filename or ":" in entry.filename
     if outside or "\0" in entry.orig_filename:
-        raise Problem(f"the .zip holds '{entry.filename}', a name that leads outside it", file=path, remedy=remedy)
+        raise Problem(Sentence("the .zip holds '{name}', a name that leads outside it", name=name), file=path, remedy=remedy)
     kind = stat.S_IFMT(entry.external_attr >> 16)
     if kind not in (0, stat.S_IFREG):
-        raise Problem(f"'{entry.filename}' in the .zip is a link or a device, not a file", file=path, remedy=remedy)
+        raise Problem(Sentence("'{name}' in the .zip is a link or a device, not a file", name=name), file=path, remedy=remedy)
     if entry.flag_bits & 1:
-        raise Problem(f"'{entry.filename}' in the .zip is locked with a password", file=path, remedy=remedy)
+        raise Problem(Sentence("'{name}' in the .zip is locked with a password", name=name), file=path, remedy=remedy)
     if entry.file_size > SMALL and entry.file_size > DENSEST * max(entry.compress_size, 1):
-        what = f"'{entry.filename}' in the .zip says it unpacks to {entry.file_size} bytes from {entry.compress_size}: a bomb"
+        what = Sentence(
+            "'{name}' in the .zip says it unpacks to {size} bytes from {packed}: a bomb",
+            name=name,
+            size=entry.file_size,
+            packed=entry.compress_size,
+        )
         raise Problem(what, file=path, remedy=remedy)
 
 
 def refuse_many(count: int, path: Path) -> None:
     """Raise Problem where there are more files than any bundle has."""
     if count > MOST_FILES:
-        raise Problem(f"it holds more than {MOST_FILES} files", file=path, remedy="is it a bundle?")
+        raise Problem(Sentence("it holds more than {most} files", most=MOST_FILES), file=path, remedy=Sentence("is it a bundle?"))
 
 
 def refuse_large(size: int, path: Path) -> None:
     """Raise Problem where there is more than any bundle holds."""
     if size > MOST_BYTES:
-        raise Problem(
-            f"it unpacks to {size} bytes, more than the {MOST_BYTES} a bundle may have", file=path, remedy="is it a bundle?"
-        )
+        what = Sentence("it unpacks to {size} bytes, more than the {most} a bundle may have", size=size, most=MOST_BYTES)
+        raise Problem(what, file=path, remedy=Sentence("is it a bundle?"))
 
 
 def open_bundle(path: Path | str) -> BundleFiles:
@@ -153,15 +170,15 @@ def blocks(bundle: BundleFiles, name: str) -> Iterator[bytes]:
                 left -= len(block)
                 yield block
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError):
-        raise DamagedError("it cannot be read to its end: it is damaged or cut short") from None
+        raise DamagedError(Sentence("it cannot be read to its end: it is damaged or cut short")) from None
     if left:
-        raise DamagedError("it ends early")
+        raise DamagedError(Sentence("it ends early"))
 
 
 def content_of(bundle: BundleFiles, name: str, most: int = MOST_AT_ONCE) -> bytes:
     """Return a file's bytes; raises DamagedError, also where there are more than can be held at once."""
     if bundle.size(name) > most:
-        raise DamagedError(f"it is larger than {most} bytes")
+        raise DamagedError(Sentence("it is larger than {most} bytes", most=most))
     return b"".join(blocks(bundle, name))
 
 

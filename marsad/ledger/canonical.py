@@ -7,6 +7,8 @@ import math
 from decimal import Decimal
 from typing import Any
 
+from marsad.core.problem import Sentence
+
 Json = Any
 """What JSON can say: objects, lists, texts, numbers, true, false and null."""
 EXACT = 2**53
@@ -26,7 +28,7 @@ def canonical(value: Json) -> bytes:
     try:
         return written(value).encode("utf-8")
     except UnicodeEncodeError:
-        raise FormError("a text holds half a character") from None
+        raise FormError(Sentence("a text holds half a character")) from None
 
 
 def written(value: Json) -> str:
@@ -38,7 +40,7 @@ def written(value: Json) -> str:
             return json.dumps(value, ensure_ascii=False)
         case int():
             if abs(value) > EXACT:
-                raise FormError(f"{value} is too large to be exact everywhere")
+                raise FormError(Sentence("{value} is too large to be exact everywhere", value=value))
             return str(value)
         case float():
             return number(value)
@@ -46,10 +48,10 @@ def written(value: Json) -> str:
             return "[" + ",".join(map(written, value)) + "]"
         case dict():
             if not all(isinstance(key, str) for key in value):
-                raise FormError("a name is not a text")
+                raise FormError(Sentence("a name is not a text"))
             names = sorted(value, key=lambda name: name.encode("utf-16-be", "surrogatepass"))
             return "{" + ",".join(f"{written(name)}:{written(value[name])}" for name in names) + "}"
-    raise FormError(f"{type(value).__name__} has no form in JSON")
+    raise FormError(Sentence("{type} has no form in JSON", type=type(value).__name__))
 
 
 def number(value: float) -> str:
@@ -59,7 +61,7 @@ def number(value: float) -> str:
     ['4.5', '0.002', '1e+30', '100000000000000000000', '333333333.3333333', '0']
     """
     if not math.isfinite(value):
-        raise FormError(f"{value} is no number")
+        raise FormError(Sentence("{value} is no number", value=value))
     if value == 0:
         return "0"
     _, digits, exponent = Decimal(repr(abs(value))).normalize().as_tuple()
@@ -82,9 +84,9 @@ def parsed(content: bytes) -> Json:
         value = json.loads(text, object_pairs_hook=without_repeats, parse_constant=refuse_constant, parse_int=whole_number)
         same = canonical(value) == content
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError, OverflowError) as error:
-        raise FormError(f"it is not JSON ({type(error).__name__})") from None
+        raise FormError(Sentence("it is not JSON ({error})", error=type(error).__name__)) from None
     if not same:
-        raise FormError("it is not in canonical form: somebody wrote it anew")
+        raise FormError(Sentence("it is not in canonical form: somebody wrote it anew"))
     return value
 
 
@@ -92,7 +94,7 @@ def without_repeats(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     """Return an object's members, refusing a name that stands twice."""
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise FormError("it names a thing twice")
+        raise FormError(Sentence("it names a thing twice"))
     return found
 
 
@@ -103,4 +105,4 @@ def whole_number(text: str) -> int | float:
 
 def refuse_constant(name: str) -> Json:
     """Refuse NaN and infinity."""
-    raise FormError(f"{name} is no number")
+    raise FormError(Sentence("{value} is no number", value=name))

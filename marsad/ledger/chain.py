@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from marsad.ledger.bundle import BundleFiles, DamagedError, content_of
 from marsad.ledger.canonical import FormError
-from marsad.ledger.keys import key_id, signed_by, trusted
+from marsad.ledger.keys import Loss, believed, key_id, signed_by, trusted
 from marsad.ledger.publication import (
     PUBLICATION,
     SIGNATURE,
@@ -18,7 +18,7 @@ from marsad.ledger.publication import (
     read_publication,
     read_signature,
 )
-from marsad.ledger.seals import Said, Seal, broken, said, unchecked, whole
+from marsad.ledger.seals import WHOLE, Said, Seal, broken, said, unchecked, whole
 
 LARGEST = 16 << 20
 """The bytes that a publication.json or signature.json may have."""
@@ -36,6 +36,10 @@ class Record:
     def fingerprint(self) -> str:
         """Return the SHA-256 of the bytes as they were found."""
         return fingerprint_of(self.content)
+
+    def is_signed_by(self, key: bytes) -> bool:
+        """Whether a raw public key signed these very bytes."""
+        return wrongly_signed(self) is None and isinstance(self.signature, Signature) and self.signature.public == key.hex()
 
 
 def record_of(bundle: BundleFiles) -> Record:
@@ -56,7 +60,7 @@ def small(bundle: BundleFiles, name: str) -> bytes | Said:
     try:
         return content_of(bundle, name, LARGEST)
     except DamagedError as error:
-        return said("%(file)s: %(why)s", file=name, why=error)
+        return said("%(file)s: %(why)s", file=name, why=error.why)
 
 
 def read_publication_or_why(content: bytes | Said) -> Publication | Said:
@@ -64,7 +68,7 @@ def read_publication_or_why(content: bytes | Said) -> Publication | Said:
     try:
         return content if isinstance(content, Said) else read_publication(content)
     except FormError as error:
-        return said("%(file)s: %(why)s", file=PUBLICATION, why=error)
+        return said("%(file)s: %(why)s", file=PUBLICATION, why=error.args[0])
 
 
 def read_signature_or_why(content: bytes | Said) -> Signature | Said:
@@ -72,7 +76,7 @@ def read_signature_or_why(content: bytes | Said) -> Signature | Said:
     try:
         return content if isinstance(content, Said) else read_signature(content)
     except FormError as error:
-        return said("%(file)s: %(why)s", file=SIGNATURE, why=error)
+        return said("%(file)s: %(why)s", file=SIGNATURE, why=error.args[0])
 
 
 def wrongly_signed(record: Record) -> Said | None:
@@ -91,8 +95,8 @@ def wrongly_signed(record: Record) -> Said | None:
     return None
 
 
-def signature_seal(record: Record, keys: Sequence[bytes]) -> Seal:
-    """Return the seal of the signature: made over these very bytes, by a key that is trusted."""
+def signature_seal(record: Record, keys: Sequence[bytes], losses: Sequence[Loss] = ()) -> Seal:
+    """Return the seal of the signature: made over these very bytes, by a key that is trusted and was not lost before."""
     wrong = wrongly_signed(record)
     if wrong is not None:
         return broken("signature", [wrong])
@@ -101,18 +105,46 @@ def signature_seal(record: Record, keys: Sequence[bytes]) -> Seal:
     key, given = bytes.fromhex(signature.public), ", ".join(map(key_id, keys))
     if not keys:
         return unchecked("signature", "signed by key %(key)s; no key was given to compare it with", key=signature.key)
+    lost = believed([*losses, *signature.losses], keys, signature.handovers)
+    if key in lost and comes_after(record, lost[key]):
+        return broken("signature", [said(SIGNED_AFTER, key=signature.key, **told(lost[key]))])
+    handovers = [one for one in signature.handovers if bytes.fromhex(one["from"]) not in lost]
+    clauses = [said(DECLARED, **told(loss)) for loss in lost.values()]
     if key in keys:
-        return whole("signature", "signed by key %(key)s, which was given", key=signature.key)
-    if key in trusted(keys, signature.handovers):
-        return whole(
-            "signature",
-            "signed by key %(key)s, handed over to by a key that was given: %(given)s",
-            key=signature.key,
-            given=given,
-        )
-    return broken(
-        "signature", [said("signed by key %(key)s, for which no key given vouches: %(given)s", key=signature.key, given=given)]
-    )
+        clauses = [said("signed by key %(key)s, which was given", key=signature.key), *clauses]
+    elif key in trusted(keys, handovers):
+        message = "signed by key %(key)s, handed over to by a key that was given: %(given)s"
+        clauses = [said(message, key=signature.key, given=given), *clauses]
+    else:
+        unknown = said("signed by key %(key)s, for which no key given vouches: %(given)s", key=signature.key, given=given)
+        claimed = [loss for loss in signature.losses if bytes.fromhex(loss.lost) in keys and loss.is_signed]
+        return broken("signature", [unknown, *(said(CLAIMED, **told(loss)) for loss in claimed)])
+    return Seal("signature", WHOLE, tuple(clauses))
+
+
+SIGNED_AFTER = (
+    "signed by key %(key)s, which key %(by)s declares lost after publication %(number)s: whoever signed this, "
+    "it was not the publisher"
+)
+DECLARED = "key %(lost)s is lost after publication %(number)s, says key %(by)s"
+CLAIMED = (
+    "its signer, key %(by)s, says that key %(lost)s is lost after publication %(number)s: ask the publisher, not the bundle, "
+    "which key is theirs now"
+)
+
+
+def comes_after(record: Record, loss: Loss) -> bool:
+    """Whether a record is none of those up to the publication after which a key was lost."""
+    publication = record.publication
+    if isinstance(publication, Said) or publication.number > loss.number:
+        return True
+    return publication.number == loss.number and record.fingerprint != loss.fingerprint
+
+
+def told(loss: Loss) -> dict[str, object]:
+    """Return what is to be said of a loss."""
+    lost, by = (key_id(bytes.fromhex(key)) for key in (loss.lost, loss.by))
+    return {"lost": lost, "by": by, "number": loss.number}
 
 
 def chain_seal(record: Record, before: Iterable[Record]) -> Seal:

@@ -34,10 +34,11 @@ class MissingError(ValueError):
 
 @dataclass
 class Examination:
-    """A bundle under examination; what is read or reckoned once is kept."""
+    """A bundle under examination; what is read or reckoned once is kept. `most_drawn` is how much is drawn again at most."""
 
     bundle: BundleFiles
     progress: Progress | None = None
+    most_drawn: int = MOST_DRAWN
     kept: dict[str, bytes] = field(default_factory=dict)
 
     @cached_property
@@ -58,15 +59,19 @@ class Examination:
         return SECRET in self.bundle.names
 
     def read(self, name: str) -> bytes:
-        """Return a file's bytes; raises MissingError where it is absent or damaged."""
+        """Return a file's bytes, and keep them; raises MissingError where it is absent or damaged."""
+        if name not in self.kept:
+            self.kept[name] = self.read_once(name)
+        return self.kept[name]
+
+    def read_once(self, name: str) -> bytes:
+        """Return a file's bytes, which may be many; raises MissingError where it is absent or damaged."""
         if name not in self.bundle.names:
             raise MissingError(said("%(file)s is missing", file=name))
-        if name not in self.kept:
-            try:
-                self.kept[name] = content_of(self.bundle, name)
-            except DamagedError as error:
-                raise MissingError(said("%(file)s: %(why)s", file=name, why=error)) from None
-        return self.kept[name]
+        try:
+            return content_of(self.bundle, name)
+        except DamagedError as error:
+            raise MissingError(said("%(file)s: %(why)s", file=name, why=error.why)) from None
 
     @cached_property
     def standard(self) -> Standard:
@@ -89,7 +94,12 @@ class Examination:
         """Return how the draws were made; raises MissingError where they are too many to be made again."""
         entry = self.publication.settings
         channels = max(self.publication.counts.get("channels", 0), self.read(ATTRIBUTES).count(b"\n"))
-        if not 2 <= entry.draws <= MOST_DRAWS or entry.draws * channels > MOST_DRAWN or entry.seed < 0 or not 0 < entry.level < 1:
+        if (
+            not 2 <= entry.draws <= MOST_DRAWS
+            or entry.draws * channels > self.most_drawn
+            or entry.seed < 0
+            or not 0 < entry.level < 1
+        ):
             message = "seed %(seed)s, %(draws)s draws at level %(level)s cannot be drawn again"
             raise MissingError(said(message, seed=entry.seed, draws=entry.draws, level=entry.level))
         return Settings(entry.seed, entry.draws, entry.level)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import platform
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -18,7 +18,7 @@ from marsad.core.posterior import Progress, Settings
 from marsad.core.problem import Problem
 from marsad.core.rating import Rating
 from marsad.ledger.canonical import canonical
-from marsad.ledger.keys import Handover, key_id, raw
+from marsad.ledger.keys import Handover, Loss, key_id, raw
 from marsad.ledger.merkle import tree_of
 from marsad.ledger.publication import (
     SCHEMA,
@@ -32,6 +32,7 @@ from marsad.ledger.publication import (
     StandardEntry,
     TreeEntry,
 )
+from marsad.ledger.rating_tables import published_tables
 from marsad.ledger.rows import FOLDER as ROWS
 from marsad.ledger.rows import PLAIN_MEAN, first_disagreement, reduce_rows
 from marsad.ledger.source import FOLDER as STANDARD
@@ -39,22 +40,18 @@ from marsad.ledger.source import StandardSource
 from marsad.ledger.statistics import (
     ATTRIBUTES,
     EVIDENCE,
-    NODES,
     RATINGS,
-    Columns,
     attributes_table,
     csv_of,
     evidence_table,
     rows_of,
     whole,
 )
-from marsad.standards import Text
+from marsad.standards import Standard, Text
 
 FULL = "full/"
 SECRET_SIZE = 32
 Content = bytes | Path
-Tables = Callable[[Rating], Mapping[str, Columns]]
-"""How a rating becomes tables, by file name; ratings.csv and nodes.csv must be among them."""
 
 
 @dataclass(frozen=True)
@@ -77,9 +74,10 @@ class Meta:
 
 @dataclass(frozen=True)
 class Frozen:
-    """A publication with the files that everybody gets and those that only auditors get."""
+    """A publication with the files that everybody gets and those that only auditors get; `rating` is the one everybody sees."""
 
     publication: Publication
+    rating: Rating
     files: Mapping[str, bytes]
     sealed: Mapping[str, Content]
 
@@ -88,10 +86,10 @@ class Frozen:
         """Return the SHA-256 of the publication, which both audiences share."""
         return self.publication.fingerprint
 
-    def sign(self, key: Ed25519PrivateKey, handovers: Sequence[Handover] = ()) -> Signature:
-        """Return the signature of a key, with the handovers that led to it."""
-        signature = key.sign(self.publication.content)
-        return Signature(key_id(raw(key)), raw(key).hex(), signature.hex(), tuple(dict(one) for one in handovers))
+    def sign(self, key: Ed25519PrivateKey, handovers: Sequence[Handover] = (), losses: Sequence[Loss] = ()) -> Signature:
+        """Return the signature of a key, with the handovers that led to it and the keys that were lost."""
+        signature, public = key.sign(self.publication.content), raw(key)
+        return Signature(key_id(public), public.hex(), signature.hex(), tuple(dict(one) for one in handovers), tuple(losses))
 
 
 def freeze(
@@ -99,7 +97,6 @@ def freeze(
     standard: StandardSource,
     meta: Meta,
     *,
-    tables: Tables,
     secret: bytes,
     rows: Mapping[str, Content] | None = None,
     progress: Progress | None = None,
@@ -113,8 +110,8 @@ def freeze(
     if len(secret) != SECRET_SIZE:
         raise ValueError(f"a secret has {SECRET_SIZE} bytes")
     shown = publish(rating, meta.policy, meta.settings, progress)
-    files = public_files(shown, standard, tables)
-    sealed = sealed_files(rating, shown, tables, rows or {}, secret)
+    files = public_files(shown, standard)
+    sealed = sealed_files(rating, shown, standard.standard, rows or {}, secret)
     disclosed = shown.disclosed
     publication = Publication(
         schema=SCHEMA,
@@ -143,7 +140,7 @@ def freeze(
         ),
         trees=trees(files, sealed, disclosed, secret),
     )
-    return Frozen(publication, files, sealed)
+    return Frozen(publication, shown.rating, files, sealed)
 
 
 def refuse_broken_chain(meta: Meta) -> None:
@@ -153,25 +150,27 @@ def refuse_broken_chain(meta: Meta) -> None:
         raise Problem(what, remedy="only the first publication, number 1, follows no other")
 
 
-def public_files(shown: Published, standard: StandardSource, tables: Tables) -> dict[str, bytes]:
+def public_files(shown: Published, standard: StandardSource) -> dict[str, bytes]:
     """Return the files that everybody gets."""
     files = {f"{STANDARD}/{name}": content for name, content in standard.files.items()}
     files[EVIDENCE] = csv_of(evidence_table(standard.standard.scheme, shown.disclosed))
     files[ATTRIBUTES] = csv_of(attributes_table(shown.rating.evidence))
-    written = {name: csv_of(columns) for name, columns in tables(shown.rating).items()}
-    if not {RATINGS, NODES} <= set(written) or set(written) & set(files):
-        raise ValueError(f"the tables are to be {RATINGS}, {NODES} and others of their own name, not {sorted(written)}")
-    return files | written
+    return files | written_tables(shown.rating, standard.standard)
+
+
+def written_tables(rating: Rating, standard: Standard) -> dict[str, bytes]:
+    """Return the tables of a rating as CSV, by file name."""
+    return {name: csv_of(columns) for name, columns in published_tables(rating, standard).items()}
 
 
 def sealed_files(
-    rating: Rating, shown: Published, tables: Tables, rows: Mapping[str, Content], secret: bytes
+    rating: Rating, shown: Published, standard: Standard, rows: Mapping[str, Content], secret: bytes
 ) -> dict[str, Content]:
     """Return the files that only auditors get: what was hidden, the rows, and the secret that opens the commitments."""
     sealed: dict[str, Content] = {SECRET: canonical({"secret": secret.hex()})}
     if shown.disclosed.changed:
         sealed[FULL + EVIDENCE] = csv_of(evidence_table(rating.tree.scheme, whole(rating.evidence)))
-        sealed |= {FULL + name: csv_of(columns) for name, columns in tables(rating).items() if name in (RATINGS, NODES)}
+        sealed |= {FULL + name: content for name, content in written_tables(rating, standard).items()}
     for name, content in rows.items():
         if not name.endswith(".parquet") or "/" in name or "\\" in name:
             raise Problem(f"'{name}' is no name of a file of rows", remedy="name it such as survey.parquet")
@@ -197,8 +196,8 @@ def disclosure_entry(policy: Policy, shown: Published) -> DisclosureEntry:
 
 def reduction_of(rating: Rating, rows: Mapping[str, Content]) -> str | None:
     """Return how the evidence follows from the rows, or None where that is not by plain means."""
-    tables = {name: content if isinstance(content, bytes) else content.read_bytes() for name, content in rows.items()}
-    reduced = reduce_rows(rating.tree.scheme, rating.evidence.channels, tables) if tables else None
+    tables = ((name, content if isinstance(content, bytes) else content.read_bytes()) for name, content in rows.items())
+    reduced = reduce_rows(rating.tree.scheme, rating.evidence.channels, tables) if rows else None
     if reduced is None or first_disagreement(rating.tree.scheme, rating.evidence, reduced):
         return None
     return PLAIN_MEAN

@@ -1,10 +1,11 @@
-"""Ed25519 keys: made, read, named, and handed over from an old one to a new."""
+"""Ed25519 keys: made, read, named, handed over from an old one to a new, and declared lost."""
 
 from __future__ import annotations
 
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -26,6 +27,32 @@ RAW = 32
 PEM = re.compile(rb"-----BEGIN ([A-Z ]+)-----.+?-----END \1-----", re.DOTALL)
 Handover = Mapping[str, str]
 """An old key's word for a new one: `from` (the old key, raw, hexadecimal), `to` (the new one) and the old one's `signature`."""
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A key's word that another, `lost`, is in no trusted hands any more: what that one signed counts up to a publication alone.
+
+    Keys and the signature are hexadecimal; `number` and `fingerprint` are those of the last true publication, 0 and '' where the
+    lost key signed none.
+    """
+
+    lost: str
+    by: str
+    number: int
+    fingerprint: str
+    at: str
+    signature: str
+
+    @property
+    def said(self) -> bytes:
+        """Return what the declaring key signs; no publication and no handover reads like it."""
+        return canonical({"lost-key": "marsad"} | {name: value for name, value in asdict(self).items() if name != "signature"})
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether the key that is said to declare it signed these very words."""
+        return signed_by(bytes.fromhex(self.by), bytes.fromhex(self.signature), self.said)
 
 
 def new_key(path: Path | str) -> Ed25519PrivateKey:
@@ -59,6 +86,11 @@ def public_key(key: Ed25519PrivateKey | Path | str) -> bytes:
     """Return the public key of a private one, or of its file, as PEM: what is handed out."""
     key = key if isinstance(key, Ed25519PrivateKey) else private_key(key)
     return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+
+def pem(key: bytes) -> bytes:
+    """Return a raw public key as PEM."""
+    return Ed25519PublicKey.from_public_bytes(key).public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
 def public_keys(path: Path | str) -> tuple[bytes, ...]:
@@ -117,6 +149,22 @@ def hand_over(old: Ed25519PrivateKey, new: bytes) -> dict[str, str]:
 def handover_bytes(old: bytes, new: bytes) -> bytes:
     """Return what an old key signs for a new one; no publication reads like it."""
     return canonical({"handover": "marsad", "from": old.hex(), "to": new.hex()})
+
+
+def declare_lost(by: Ed25519PrivateKey, lost: bytes, *, number: int, fingerprint: str, at: str) -> Loss:
+    """Return a key's word that a raw public key is lost after a publication; `at` is when, in UTC."""
+    loss = Loss(lost.hex(), raw(by).hex(), number, fingerprint, at, "")
+    return replace(loss, signature=by.sign(loss.said).hex())
+
+
+def believed(losses: Iterable[Loss], keys: Iterable[bytes], handovers: Sequence[Handover]) -> dict[bytes, Loss]:
+    """Return the losses that a trusted key declared, by lost raw key; of several for one key the earliest counts."""
+    known = trusted(keys, handovers)
+    found: dict[bytes, Loss] = {}
+    for loss in sorted(losses, key=lambda one: -one.number):
+        if loss.by != loss.lost and bytes.fromhex(loss.by) in known and loss.is_signed:
+            found[bytes.fromhex(loss.lost)] = loss
+    return found
 
 
 def trusted(keys: Iterable[bytes], handovers: Sequence[Handover]) -> frozenset[bytes]:

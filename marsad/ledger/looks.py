@@ -47,7 +47,7 @@ def looked(name: str, look: Callable[[Examination], Seal], case: Examination) ->
     except MissingError as error:
         return broken(name, [error.clause])
     except Problem as problem:
-        return broken(name, [said("%(problem)s", problem=str(problem).rstrip("."))])
+        return broken(name, [said("%(problem)s", problem=problem)])
     except (
         ValueError,
         LookupError,
@@ -87,7 +87,7 @@ def changed(case: Examination, name: str, expected: str, size: int) -> Said | No
     try:
         digest = hashed(case, name)
     except DamagedError as error:
-        return said("%(file)s: %(why)s", file=name, why=error)
+        return said("%(file)s: %(why)s", file=name, why=error.why)
     if digest != expected:
         return said(
             "%(file)s was changed: its SHA-256 is %(found)s…, not %(expected)s…",
@@ -241,7 +241,8 @@ def rows_seal(case: Examination) -> Seal:
         return unchecked("rows", "no rows are in this bundle")
     if case.publication.reduction is None:
         return unchecked("rows", "the rows were not reduced by plain means, which is all that is checked here")
-    reduced = reduce_rows(case.standard.scheme, case.full.evidence.channels, {name: case.read(name) for name in names})
+    tables = ((name, case.read_once(name)) for name in names)
+    reduced = reduce_rows(case.standard.scheme, case.full.evidence.channels, tables)
     wrong = reduced and first_disagreement(case.standard.scheme, case.full.evidence, reduced)
     if reduced is None or wrong:
         channel, indicator = wrong or ("?", "?")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from hashlib import sha256
 from typing import Any, get_type_hints
 
+from marsad.core.problem import Sentence
 from marsad.ledger.canonical import FormError, Json, canonical, parsed
+from marsad.ledger.keys import Handover, Loss
 
 SCHEMA = 1
 PUBLICATION, SIGNATURE, SECRET = "publication.json", "signature.json", "secret.json"
@@ -122,15 +124,15 @@ def read_publication(content: bytes) -> Publication:
     """Return the publication that some bytes say; raises FormError with a clause that names what is wrong."""
     publication: Publication = shaped(Publication, parsed(content), "")
     if publication.schema != SCHEMA:
-        raise FormError(f"schema {publication.schema} is not known to this version")
+        raise FormError(Sentence("schema {schema} is not known to this version", schema=publication.schema))
     hashes = [entry.sha256 for entry in publication.files] + [entry.commitment for entry in publication.sealed]
     hashes += [entry.root for entry in publication.trees.values()]
     hashes += [fingerprint for fingerprint in (publication.previous, publication.corrects) if fingerprint]
     if not all(map(HASH.fullmatch, hashes)):
-        raise FormError("a hash is not 64 hexadecimal digits")
+        raise FormError(Sentence("a hash is not 64 hexadecimal digits"))
     names = [entry.name for entry in publication.files] + [entry.name for entry in publication.sealed]
     if len(set(names)) != len(names):
-        raise FormError("it lists a file twice")
+        raise FormError(Sentence("it lists a file twice"))
     return publication
 
 
@@ -150,46 +152,83 @@ def shaped(kind: Any, value: Json, at: str) -> Any:
         return float(value)
     if kind in (str, int) and isinstance(value, kind) and not isinstance(value, bool):
         return value
-    raise FormError(f"{at.lstrip('.') or 'the whole'} is not what it should be")
+    raise FormError(Sentence("{part} is not what it should be", part=at.lstrip(".") or Sentence("the whole")))
 
 
 def shaped_object(kind: Any, value: Json, at: str) -> Any:
     """Return a JSON object as a dataclass with exactly its fields."""
     if not isinstance(value, dict):
-        raise FormError(f"{at.lstrip('.') or 'the whole'} is not an object")
+        raise FormError(Sentence("{part} is not an object", part=at.lstrip(".") or Sentence("the whole")))
     known = {field.name for field in fields(kind)}
     for name in sorted(known ^ set(value)):
-        raise FormError(f"{f'{at}.{name}'.lstrip('.')} is {'absent' if name in known else 'not known'}")
+        part = f"{at}.{name}".lstrip(".")
+        raise FormError(Sentence("{part} is absent", part=part) if name in known else Sentence("{part} is not known", part=part))
     kinds = get_type_hints(kind)
     return kind(**{name: shaped(kinds[name], one, f"{at}.{name}") for name, one in value.items()})
 
 
-ENTRIES = (Publication, FileEntry, SealedEntry, TreeEntry, StandardEntry, SettingsEntry, DisclosureEntry)
+ENTRIES = (Publication, FileEntry, SealedEntry, TreeEntry, StandardEntry, SettingsEntry, DisclosureEntry, Loss)
 
 
 @dataclass(frozen=True)
 class Signature:
-    """Who signed: the key's name, the raw public key, its signature, and the handovers that led to it, oldest first."""
+    """Who signed: the key's name, the raw public key, its signature, handovers that led to it, oldest first, and lost keys."""
 
     key: str
     public: str
     signature: str
-    handovers: tuple[Mapping[str, str], ...]
+    handovers: tuple[Handover, ...]
+    losses: tuple[Loss, ...] = ()
 
     @property
     def content(self) -> bytes:
-        """Return its canonical bytes."""
-        return canonical(asdict(self))
+        """Return its canonical bytes; losses are named where there are any."""
+        members = asdict(self)
+        return canonical(members if self.losses else {name: one for name, one in members.items() if name != "losses"})
 
 
 def read_signature(content: bytes) -> Signature:
     """Return the signature that some bytes say; raises FormError."""
-    signature: Signature = shaped_object(Signature, parsed(content), "")
-    for name in (signature.public, signature.signature, *(text for one in signature.handovers for text in one.values())):
-        try:
-            bytes.fromhex(name)
-        except ValueError:
-            raise FormError("a key or signature is not hexadecimal") from None
-    if any(set(one) != {"from", "to", "signature"} for one in signature.handovers):
-        raise FormError("a handover does not say from, to and signature")
+    members = parsed(content)
+    signature: Signature = shaped_object(Signature, {"losses": [], **members} if isinstance(members, dict) else members, "")
+    refuse_other_than_hexadecimal([signature.public, signature.signature])
+    refuse_handovers(signature.handovers)
+    refuse_losses(signature.losses)
     return signature
+
+
+def read_losses(content: bytes) -> tuple[Loss, ...]:
+    """Return the losses that some bytes say; raises FormError."""
+    losses: tuple[Loss, ...] = shaped(tuple[Loss, ...], parsed(content), "")
+    refuse_losses(losses)
+    return losses
+
+
+def read_handovers(content: bytes) -> tuple[Handover, ...]:
+    """Return the handovers that some bytes say; raises FormError."""
+    handovers: tuple[Handover, ...] = shaped(tuple[Handover, ...], parsed(content), "")
+    refuse_handovers(handovers)
+    return handovers
+
+
+def refuse_handovers(handovers: Iterable[Handover]) -> None:
+    """Raise FormError where a handover does not say what it must."""
+    for one in handovers:
+        if set(one) != {"from", "to", "signature"}:
+            raise FormError(Sentence("a handover does not say from, to and signature"))
+        refuse_other_than_hexadecimal(one.values())
+
+
+def refuse_losses(losses: Iterable[Loss]) -> None:
+    """Raise FormError where a key or a signature in a declaration is none."""
+    for one in losses:
+        refuse_other_than_hexadecimal((one.lost, one.by, one.signature))
+
+
+def refuse_other_than_hexadecimal(texts: Iterable[str]) -> None:
+    """Raise FormError where a key or a signature is no such text."""
+    for text in texts:
+        try:
+            bytes.fromhex(text)
+        except ValueError:
+            raise FormError(Sentence("a key or signature is not hexadecimal")) from None

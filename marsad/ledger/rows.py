@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from marsad.core.arrays import Array, Places
+from marsad.core.arrays import Array, Places, Texts
 from marsad.core.evidence import Evidence
 from marsad.core.scheme import Scheme
-from marsad.lake.tables import Table, read_parquet
+from marsad.lake.tables import Table, read_parquet, shared_codes
 
 FOLDER = "rows/"
 NEEDED = ("subject", "indicator", "value", "weight", "valid")
@@ -27,18 +27,19 @@ class Reduced:
     value: Array
 
 
-def reduce_rows(scheme: Scheme, channels: np.ndarray, tables: Mapping[str, bytes]) -> Reduced | None:
-    """Return what the valid rows of Parquet files come to, or None where a file has other columns; raises Problem."""
+def reduce_rows(scheme: Scheme, channels: Texts, tables: Iterable[tuple[str, bytes]]) -> Reduced | None:
+    """Return what the valid rows of Parquet files, one after the other, come to; None where a file has others. Raises Problem."""
     size = channels.size * len(scheme.indicators)
     n, weight, total = np.zeros(size), np.zeros(size), np.zeros(size)
-    for name, content in tables.items():
+    for name, content in tables:
         table = read_parquet(Path(name), content)
         if not set(NEEDED) <= set(table.columns):
             return None
         cells = cells_of(table, scheme, channels)
         if cells is None:
             return None
-        valid = table.texts("valid") == ""
+        [reasons], _labels = shared_codes([table], ["valid"])
+        valid = reasons < 0
         value, weights = table.numbers("value")[valid], table.numbers("weight")[valid]
         n += np.bincount(cells[valid], minlength=size)
         weight += np.bincount(cells[valid], weights, size)
@@ -48,16 +49,19 @@ def reduce_rows(scheme: Scheme, channels: np.ndarray, tables: Mapping[str, bytes
         return Reduced(n.reshape(shape), (total / weight).reshape(shape))
 
 
-def cells_of(table: Table, scheme: Scheme, channels: np.ndarray) -> Places | None:
+def cells_of(table: Table, scheme: Scheme, channels: Texts) -> Places | None:
     """Return the cell of every row, or None where one is of no rated channel or no indicator."""
-    subjects, codes = table.texts("subject"), np.array(list(scheme.position))
-    order = np.argsort(codes)
-    row = np.minimum(np.searchsorted(channels, subjects), channels.size - 1)
-    indicators = table.texts("indicator")
-    place = order[np.minimum(np.searchsorted(codes[order], indicators), codes.size - 1)]
-    if (channels[row] != subjects).any() or (codes[place] != indicators).any():
+    rows = places_of(table, "subject", {channel: place for place, channel in enumerate(channels.tolist())})
+    places = places_of(table, "indicator", scheme.position)
+    if (rows < 0).any() or (places < 0).any():
         return None
-    return np.asarray(row * codes.size + place)
+    return np.asarray(rows * len(scheme.indicators) + places)
+
+
+def places_of(table: Table, column: str, known: Mapping[str, int]) -> Places:
+    """Return where each text of a column stands among known ones, -1 where nowhere."""
+    [codes], labels = shared_codes([table], [column])
+    return np.array([*(known.get(label, -1) for label in labels.tolist()), -1], dtype=np.intp)[codes]
 
 
 def first_disagreement(scheme: Scheme, evidence: Evidence, reduced: Reduced) -> tuple[str, str] | None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+
+from marsad.core.problem import Problem, Sentence, Translate
 
 WHOLE, BROKEN, UNCHECKED = "whole", "broken", "unchecked"
 SEALS = ("form", "files", "sealed", "trees", "standard", "evidence", "stars", "chances", "rows", "signature", "chain")
@@ -21,7 +24,19 @@ class Said:
 
     def __str__(self) -> str:
         """Return the clause in English."""
-        return self.message % self.values if self.values else self.message
+        return self.say(str)
+
+    def say(self, translate: Translate) -> str:
+        """Return the clause in the language of a catalogue, values that are sentences or clauses with it."""
+        message, values = translate(self.message), {name: in_words(value, translate) for name, value in self.values.items()}
+        return message % values if values else message
+
+
+def in_words(value: object, translate: Translate) -> object:
+    """Return a value as it is said: a clause, a sentence or a problem in the language of a catalogue, anything else as it is."""
+    if isinstance(value, Problem):
+        return value.say(translate).rstrip(".")
+    return value.say(translate) if isinstance(value, Said | Sentence) else value
 
 
 def said(message: str, **values: object) -> Said:
@@ -39,9 +54,14 @@ class Seal:
 
     def __str__(self) -> str:
         """Return all of it as one sentence in English."""
+        return self.say(str)
+
+    def say(self, translate: Translate) -> str:
+        """Return all of it as one sentence in the language of a catalogue."""
         more = len(self.clauses) - SHOWN
-        clauses = [*map(str, self.clauses[:SHOWN]), *([f"and {more} more"] if more > 0 else [])]
-        return "; ".join(clauses) + "."
+        clauses = [*self.clauses[:SHOWN], *([said("and %(more)s more", more=more)] if more > 0 else [])]
+        whole_of_it = reduce(lambda first, last: said("%(first)s; %(last)s", first=first, last=last), clauses)
+        return f"{whole_of_it.say(translate)}."
 
 
 def whole(name: str, message: str, **values: object) -> Seal:

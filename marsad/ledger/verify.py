@@ -9,22 +9,31 @@ from marsad.core.disclosure import POOLED, WITHHELD
 from marsad.core.posterior import Progress
 from marsad.ledger.bundle import AUDITOR, PUBLIC, open_bundle
 from marsad.ledger.chain import chain_seal, record_of, signature_seal
-from marsad.ledger.examination import Examination
+from marsad.ledger.examination import MOST_DRAWN, Examination
+from marsad.ledger.keys import Loss
 from marsad.ledger.looks import look_at
 from marsad.ledger.publication import Publication
 from marsad.ledger.seals import SEALS, Report, Said, said
 
 
 def verify(
-    path: Path | str, keys: Sequence[bytes] = (), previous: Sequence[Path | str] = (), progress: Progress | None = None
+    path: Path | str,
+    keys: Sequence[bytes] = (),
+    previous: Sequence[Path | str] = (),
+    progress: Progress | None = None,
+    *,
+    losses: Sequence[Loss] = (),
+    most_drawn: int = MOST_DRAWN,
 ) -> Report:
     """Return what is found of a bundle: `keys` are trusted raw public keys, `previous` the bundles before it, oldest first.
 
-    Raises Problem where there is no bundle, or one too dangerous to open.
+    `losses` are declarations of lost keys, beside those in the bundle; each counts where a trusted key signed it. Bundles of more
+    than `most_drawn` draws are not drawn again. Raises Problem where there is no bundle, or one too dangerous to open.
     """
-    case = Examination(open_bundle(path), progress)
+    case = Examination(open_bundle(path), progress, most_drawn)
     before = [record_of(open_bundle(one)) for one in previous]
-    seals = {seal.name: seal for seal in [*look_at(case), signature_seal(case.record, keys), chain_seal(case.record, before)]}
+    looked = [*look_at(case), signature_seal(case.record, keys, losses), chain_seal(case.record, before)]
+    seals = {seal.name: seal for seal in looked}
     found = case.record.publication
     return Report(
         identity=found.identity if isinstance(found, Publication) else "",

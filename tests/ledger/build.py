@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,73 +13,44 @@ from marsad.core.posterior import Settings
 from marsad.core.rating import Rating, rate
 from marsad.ledger import Frozen, Meta, StandardSource, freeze, read_standard, write_bundle
 from marsad.ledger.keys import raw
-from marsad.reports.tables import nodes_table, ratings_table
 from marsad.standards import Text
+from tests.small_standard import breach, indicator, node, standard_text, words
 
-STANDARD = """
-schema = 1
-name = "ports"
-version = "1"
-title = { ar = "الموانئ", en = "Ports" }
-summary = { ar = "معيار صغير", en = "A small standard" }
-[[node]]
-code = "overall"
-label = { ar = "الكل", en = "Overall" }
-[[node]]
-code = "voice"
-parent = "overall"
-weight = 0.5
-error_correlation = 0.5
-label = { ar = "الرأي", en = "Voice" }
-[[node]]
-code = "visit"
-parent = "overall"
-weight = 0.3
-label = { ar = "الزيارة", en = "Visit" }
-[[node]]
-code = "assessed"
-parent = "overall"
-weight = 0.2
-label = { ar = "التقييم", en = "Assessed" }
-[[instrument]]
-file = "ports/voice.toml"
-source = "survey"
-each = { scale = [1, 5], sd = 1.0, normalise = { method = "goalposts", worst = 1, best = 5 } }
-[[indicator]]
-code = "queue"
-parent = "visit"
-source = "visit"
-scale = [0, 10]
-sd = 2.0
-normalise = { method = "goalposts", worst = 0, best = 10 }
-label = { ar = "الطابور", en = "Queue" }
-[[indicator]]
-code = "desk"
-parent = "visit"
-source = "visit"
-scale = [0, 10]
-sd = 2.0
-normalise = { method = "goalposts", worst = 0, best = 10 }
-label = { ar = "المكتب", en = "Desk" }
-[[indicator]]
-code = "signs"
-parent = "assessed"
-source = "assessment"
-scale = [1, 4]
-sd = 0.6
-normalise = { method = "levels", points = [0, 33, 67, 100] }
-label = { ar = "اللافتات", en = "Signs" }
-[stars]
-rule = "bands"
-bands = [{ star = 2, below = 50 }, { star = 3, from = 50, below = 70 }, { star = 4, from = 70 }]
-[[limiter]]
-code = "breach"
-cap = 2
-when = { attribute = "breach", equals = "yes" }
-label = { ar = "انتهاك", en = "a breach" }
-[naming]
-k = 2
-"""
+VISITED = {"parent": "visit", "source": "visit", "scale": (0, 10), "sd": 2.0}
+STANDARD = standard_text(
+    "ports",
+    words("الموانئ", "Ports"),
+    node=[
+        node("overall", "الكل", "Overall"),
+        node("voice", "الرأي", "Voice", parent="overall", weight=0.5, error_correlation=0.5),
+        node("visit", "الزيارة", "Visit", parent="overall", weight=0.3),
+        node("assessed", "التقييم", "Assessed", parent="overall", weight=0.2),
+    ],
+    instrument=[
+        {
+            "file": "ports/voice.toml",
+            "source": "survey",
+            "each": {"scale": [1, 5], "sd": 1.0, "normalise": {"method": "goalposts", "worst": 1, "best": 5}},
+        }
+    ],
+    indicator=[
+        indicator("queue", "الطابور", "Queue", **VISITED),
+        indicator("desk", "المكتب", "Desk", **VISITED),
+        indicator(
+            "signs",
+            "اللافتات",
+            "Signs",
+            parent="assessed",
+            source="assessment",
+            scale=(1, 4),
+            sd=0.6,
+            normalise={"method": "levels", "points": [0, 33, 67, 100]},
+        ),
+    ],
+    limiter=[breach()],
+    bands=[{"star": 2, "below": 50}, {"star": 3, "from": 50, "below": 70}, {"star": 4, "from": 70}],
+    naming={"k": 2},
+)
 
 VOICE = "".join(
     f'[[item]]\ncode = "{code}"\nnode = "voice"\nask = {{ ar = "{ar}", en = "{code}" }}\n'
@@ -134,10 +104,6 @@ class Made:
     rating: Rating
     source: StandardSource
 
-    def tables(self, rating: Rating) -> Mapping[str, Mapping[str, np.ndarray]]:
-        standard = self.source.standard
-        return {"ratings.csv": ratings_table(rating, standard, "en"), "nodes.csv": nodes_table(rating, standard)}
-
     def freeze(self, *, number: int = 1, previous: str | None = None, rows=None, identity: str = "", **more) -> Frozen:
         meta = Meta(
             identity=identity or f"ports-{number}",
@@ -148,7 +114,7 @@ class Made:
             number=number,
             previous=previous,
         )
-        return freeze(self.rating, self.source, replace(meta, **more), tables=self.tables, secret=SECRET, rows=rows)
+        return freeze(self.rating, self.source, replace(meta, **more), secret=SECRET, rows=rows)
 
 
 def made(folder: Path, known: Evidence | None = None) -> Made:

@@ -1,11 +1,9 @@
-"""Freezing: what is published, what is sealed, and how soon."""
+"""Freezing: what is published and what is sealed."""
 
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,16 +11,11 @@ import pytest
 from marsad.core.disclosure import Policy
 from marsad.core.posterior import Settings
 from marsad.core.problem import Problem
-from marsad.core.rating import rate
-from marsad.ledger import Meta, freeze, read_standard, verify, write_bundle
-from marsad.ledger import examination as examination_module
-from marsad.reports.tables import nodes_table, ratings_table
+from marsad.ledger import Meta, freeze, read_standard, verify
+from marsad.ledger.rating_tables import nodes_table, ratings_table
+from marsad.ledger.statistics import csv_of
 from marsad.standards import Text, names
-from tests.ledger.build import KEY, PUBLIC_KEY, SECRET, Made, bundle, evidence, made, write_standard
-from tests.reports.made import made_evidence
-
-QUICK = 3.0
-"""Seconds that freezing, writing and checking 600 channels on 138 questions may take, beside rating them."""
+from tests.ledger.build import PUBLIC_KEY, bundle, evidence, made, write_standard
 
 
 def test_a_small_cell_is_nowhere_in_what_the_public_gets(frozen, ports):
@@ -47,7 +40,6 @@ def test_commitments_cannot_be_guessed_without_the_secret(ports, frozen):
         Meta(
             "ports-1", "2026", Text("نتائج الموانئ", "Results of the ports"), "2026-11-21T08:00:00Z", Settings(seed=3, draws=400)
         ),
-        tables=ports.tables,
         secret=bytes(32),
     )
     assert other.files == frozen.files
@@ -109,37 +101,13 @@ def test_identifiers_with_commas_quotation_marks_and_arabic_hold(tmp_path):
     assert verify(bundle(tmp_path / "auditors.zip", frozen, audience="auditor"), [PUBLIC_KEY]).holds
 
 
-def test_tables_must_be_ratings_and_nodes(ports):
-    with pytest.raises(ValueError, match="the tables are to be"):
-        freeze(ports.rating, ports.source, Meta("a", "b", Text("أ", "a"), "", Settings()), tables=lambda _: {}, secret=SECRET)
+def test_a_secret_is_as_long_as_it_must_be(ports):
     with pytest.raises(ValueError, match="32 bytes"):
-        freeze(ports.rating, ports.source, Meta("a", "b", Text("أ", "a"), "", Settings()), tables=ports.tables, secret=b"")
+        freeze(ports.rating, ports.source, Meta("a", "b", Text("أ", "a"), "", Settings()), secret=b"")
 
 
-def test_six_hundred_channels_are_frozen_and_checked_soon(tmp_path: Path, monkeypatch):
-    source = read_standard("msr-1")
-    standard = source.standard
-    rated = []
-
-    def timed(*arguments, **more):
-        start = time.process_time()
-        rating = rate(*arguments, **more)
-        rated.append(time.process_time() - start)
-        return rating
-
-    monkeypatch.setattr(examination_module, "rate", timed)
-    chosen = Settings(seed=1, draws=100)
-    rating = rate(standard.scheme, made_evidence(standard.scheme, 600, kinds=("service-centre", "app")), chosen)
-    many = Made(rating, source)
-    start = time.process_time()
-    frozen = freeze(many.rating, source, Meta("a", "b", Text("أ", "a"), "", chosen), tables=many.tables, secret=SECRET)
-    path = write_bundle(tmp_path / "many.zip", frozen, frozen.sign(KEY))
-    report = verify(path, [PUBLIC_KEY])
-    assert report.holds
-    assert time.process_time() - start - sum(rated) < QUICK
-
-
-def test_tables_are_those_of_the_reports(ports):
+def test_the_public_tables_are_those_of_the_rating_that_everybody_sees(ports, frozen):
     standard = ports.source.standard
-    assert set(ports.tables(ports.rating)["ratings.csv"]) == set(ratings_table(ports.rating, standard, "en"))
-    assert set(ports.tables(ports.rating)["nodes.csv"]) == set(nodes_table(ports.rating, standard))
+    assert frozen.files["ratings.csv"] == csv_of(ratings_table(frozen.rating, standard, "en"))
+    assert frozen.files["nodes.csv"] == csv_of(nodes_table(frozen.rating, standard))
+    assert frozen.sealed["full/ratings.csv"] == csv_of(ratings_table(ports.rating, standard, "en"))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marsad.ledger.merkle import leads_to, leaf, row_salt, tree_of
+from marsad.ledger.merkle import leads_to, leaf, row_salt, row_salts, tree_of
 
 few = settings(max_examples=150, deadline=None, derandomize=True)
 INPUTS = [
@@ -71,3 +71,8 @@ def test_with_a_secret_equal_rows_have_different_leaves():
     secret = b"s" * 32
     assert tree_of([b"same", b"same"], secret).levels[0] == tuple(leaf(row_salt(secret, place) + b"same") for place in (0, 1))
     assert len(set(tree_of([b"same", b"same"], secret).levels[0])) == 2
+
+
+def test_the_salts_of_all_rows_are_those_of_each():
+    secret = bytes(range(32))
+    assert list(row_salts(secret, 300)) == [row_salt(secret, place) for place in range(300)]
