@@ -18,7 +18,7 @@ from marsad.accounts.codes import CHANCE_BYTES, new_code
 from marsad.accounts.models import Invitation, Membership, Person, Token
 from marsad.accounts.tokens import Bearer, hashed, issue_token, person_for_token, revoke_token
 from marsad.core.lifecycle import CENTRAL, Role
-from marsad.core.problem import Problem
+from marsad.core.problem import Problem, Sentence
 
 __all__ = [
     "Bearer",
@@ -37,6 +37,7 @@ __all__ = [
     "reactivate",
     "record",
     "record_sign_in",
+    "renew_invitation",
     "revoke_token",
     "withdraw_invitation",
 ]
@@ -53,7 +54,7 @@ def begin_programme(*, email: str, name_ar: str, name_en: str, password: str, at
     with transaction.atomic():
         hold_audit()
         if Membership.objects.filter(role=Role.PROGRAMME).exists():
-            raise Problem("the programme has begun already", remedy="ask its team for an invitation")
+            raise Problem(Sentence("the programme has begun already"), remedy=Sentence("ask its team for an invitation"))
         details = {"name_ar": name_ar, "name_en": name_en, "language": language}
         person = new_person(email=checked_email(email), password=password, at=at, **details)
         Membership.objects.create(person=person, role=Role.PROGRAMME, since=at)
@@ -90,10 +91,18 @@ def withdraw_invitation(*, by: Person, invitation: Invitation, at: datetime, why
     with transaction.atomic():
         invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
         if invitation.accepted or invitation.withdrawn:
-            raise Problem("this invitation is no longer open", remedy="end the role instead")
+            raise Problem(Sentence("this invitation is no longer open"), remedy=Sentence("end the role instead"))
         invitation.withdrawn = at
         invitation.save(update_fields=["withdrawn"])
         record(by=by, verb="withdraw_invitation", on=invitation, before=None, after={"withdrawn": at}, at=at, why=why)
+
+
+def renew_invitation(*, by: Person, invitation: Invitation, at: datetime) -> tuple[Invitation, str]:
+    """Put a new invitation in the place of one that nobody has accepted, and return it with its secret; the old link opens nothing."""
+    role, email = Role(invitation.role), invitation.email
+    with transaction.atomic():
+        withdraw_invitation(by=by, invitation=invitation, at=at)
+        return invite(by=by, email=email, role=role, entity_code=invitation.entity_code, at=at)
 
 
 def open_invitation(secret: str, at: datetime) -> Invitation:
@@ -151,12 +160,12 @@ def give_role(
         raise Forbidden("person")
     refuse_wrong_place(role, entity_code)
     if until is not None and until <= at:
-        raise Problem("a role cannot end before it begins", remedy="choose a date that is yet to come")
+        raise Problem(Sentence("a role cannot end before it begins"), remedy=Sentence("choose a date that is yet to come"))
     with transaction.atomic():
         person = Person.objects.select_for_update().get(pk=person.pk)
         overlapping = person.memberships.filter(Q(until=None) | Q(until__gt=at), role=role, entity_code=entity_code)
         if overlapping.exists():
-            raise Problem("the person holds this role already", remedy="end it first")
+            raise Problem(Sentence("the person holds this role already"), remedy=Sentence("end it first"))
         held = {"role": role, "entity_code": entity_code, "since": at, "until": until}
         membership: Membership = Membership.objects.create(person=person, **held)
         after = {"role": role, "entity_code": entity_code, "until": until}
@@ -171,7 +180,7 @@ def end_role(*, by: Person, membership: Membership, at: datetime, why: str = "")
     with transaction.atomic():
         membership = Membership.objects.select_for_update().get(pk=membership.pk)
         if at <= membership.since or (membership.until and membership.until <= at):
-            raise Problem("this role is not held at that moment", remedy="choose a moment in which it is")
+            raise Problem(Sentence("this role is not held at that moment"), remedy=Sentence("choose a moment in which it is"))
         if role is Role.PROGRAMME:
             refuse_last_of_the_programme(membership.person, at)
         before = {"role": role, "entity_code": membership.entity_code, "until": membership.until}
@@ -211,7 +220,10 @@ def change_own_details(*, by: Person, at: datetime, **details: str) -> Person:
     """Change one's own names, language or digits."""
     unknown = sorted(set(details) - set(OWN_DETAILS))
     if unknown:
-        raise Problem(f"{unknown[0]} is not yours to change", remedy=f"change {', '.join(OWN_DETAILS)}")
+        raise Problem(
+            Sentence("{name} is not yours to change", name=unknown[0]),
+            remedy=Sentence("change {names}", names=", ".join(OWN_DETAILS)),
+        )
     if not by.is_active:
         raise Forbidden("person")
     with transaction.atomic():
@@ -248,14 +260,20 @@ def require_may_give(by: Person, role: Role, entity_code: str, at: datetime) -> 
 def refuse_wrong_place(role: Role, entity_code: str) -> None:
     """Raise Problem where a central role names an entity, or another one none."""
     if role in CENTRAL and entity_code:
-        raise Problem(f"the role {role} belongs to the programme, not to an entity", remedy="leave the entity out")
+        raise Problem(
+            Sentence("the role {role} belongs to the programme, not to an entity", role=role),
+            remedy=Sentence("leave the entity out"),
+        )
     if role not in CENTRAL and not entity_code:
-        raise Problem(f"the role {role} belongs to an entity", remedy="name the entity")
+        raise Problem(Sentence("the role {role} belongs to an entity", role=role), remedy=Sentence("name the entity"))
     if entity_code:
         try:
             validate_slug(entity_code)
         except ValidationError:
-            raise Problem(f"'{entity_code}' is no code of an entity", remedy="write letters, digits and hyphens") from None
+            raise Problem(
+                Sentence("'{entity_code}' is no code of an entity", entity_code=entity_code),
+                remedy=Sentence("write letters, digits and hyphens"),
+            ) from None
 
 
 def refuse_last_of_the_programme(person: Person, at: datetime) -> None:
@@ -263,7 +281,7 @@ def refuse_last_of_the_programme(person: Person, at: datetime) -> None:
     held = Membership.objects.current(at).filter(role=Role.PROGRAMME, person__is_active=True)
     team = {membership.person_id for membership in held.select_for_update()}
     if team == {person.pk}:
-        raise Problem("the programme would have nobody left", remedy="give the role to somebody else first")
+        raise Problem(Sentence("the programme would have nobody left"), remedy=Sentence("give the role to somebody else first"))
 
 
 def refuse_invalid(person: Person) -> None:
@@ -272,7 +290,9 @@ def refuse_invalid(person: Person) -> None:
         person.clean_fields(exclude=["password"])
     except ValidationError as error:
         name, messages = next(iter(error.message_dict.items()))
-        raise Problem(f"{name}: {messages[0].rstrip('.')}", remedy="correct it") from None
+        raise Problem(
+            Sentence("{name}: {value}", name=name, value=messages[0].rstrip(".")), remedy=Sentence("correct it")
+        ) from None
 
 
 def set_active(person: Person, active: bool, *, by: Person, verb: str, at: datetime, why: str) -> None:
@@ -291,7 +311,7 @@ def new_person(*, email: str, password: str, at: datetime, **details: Any) -> Pe
     try:
         validate_password(password, person)
     except ValidationError as error:
-        raise Problem("this password will not do", remedy=" ".join(error.messages).rstrip(".")) from None
+        raise Problem(Sentence("this password will not do"), remedy=" ".join(error.messages).rstrip(".")) from None
     person.set_password(password)
     person.save(force_insert=True)
     return person
@@ -303,7 +323,9 @@ def checked_email(email: str) -> str:
     try:
         validate_email(email)
     except ValidationError:
-        raise Problem(f"'{email}' is no e-mail address", remedy="write one such as omar@port.example") from None
+        raise Problem(
+            Sentence("'{email}' is no e-mail address", email=email), remedy=Sentence("write one such as omar@port.example")
+        ) from None
     return email
 
 

@@ -237,6 +237,8 @@ class Scope(StrEnum):
     READ = "read"
     EVIDENCE_WRITE = "evidence:write"
     CHANNELS_WRITE = "channels:write"
+    CYCLES_WRITE = "cycles:write"
+    PUBLICATIONS_WRITE = "publications:write"
 
 
 class Token(models.Model):

@@ -22,11 +22,25 @@ from django.utils import timezone
 
 from marsad.accounts.actions import record_sign_in
 from marsad.accounts.models import NEEDS_SECOND_FACTOR, Person
+from marsad.web.preferences import remember
 
 OPEN_WITHOUT_SECOND_FACTOR = frozenset(
-    {"mfa_activate_totp", "account_reauthenticate", "account_login", "account_logout", "account_inactive", "health"}
+    {
+        "mfa_activate_totp",
+        "account_reauthenticate",
+        "account_login",
+        "account_logout",
+        "account_inactive",
+        "accounts_menu",
+        "health",
+        "numerals",
+        "offline",
+        "worker",
+    }
 )
 """Names of the pages on the way to a second factor."""
+ANSWERS_ITSELF = "api"
+"""The namespace that asks for second factors itself: it answers machines, to whom a page says nothing."""
 
 
 class SignIn(DefaultAccountAdapter):
@@ -35,6 +49,12 @@ class SignIn(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody signs up: people are invited."""
         return False
+
+    def post_login(self, request: HttpRequest, user: Person, **more: Any) -> HttpResponse:
+        """Send somebody on, with the language and digits they read in."""
+        response: HttpResponse = super().post_login(request, user, **more)
+        remember(response, language=user.language, numerals=user.numerals)
+        return response
 
     def login(self, request: HttpRequest, user: Person) -> None:
         """Let somebody in who passed every step."""
@@ -87,9 +107,9 @@ class RequireSecondFactor:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """Answer in place of the page, where the second factor is missing."""
         match = request.resolver_match
-        if not request.user.is_authenticated or (match and match.url_name in OPEN_WITHOUT_SECOND_FACTOR):
-            return None
-        if has_second_factor(request.user) or not needs_second_factor(request.user):
+        if match and (match.url_name in OPEN_WITHOUT_SECOND_FACTOR or ANSWERS_ITSELF in match.namespaces):
+            return None  # without a look at the session, so that open data can be kept by caches
+        if not request.user.is_authenticated or has_second_factor(request.user) or not needs_second_factor(request.user):
             return None
         return redirect("mfa_activate_totp")
 

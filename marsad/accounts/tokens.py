@@ -17,7 +17,7 @@ from marsad.accounts.audit import record
 from marsad.accounts.codes import CHANCE_BYTES, new_code
 from marsad.accounts.models import Person, Scope, Token
 from marsad.core.lifecycle import Role
-from marsad.core.problem import Problem
+from marsad.core.problem import Problem, Sentence
 
 PREFIX = "marsad"
 """What every token begins with, so that one left in a public place is recognised."""
@@ -44,9 +44,15 @@ def issue_token(
     """Issue a token to somebody, and return it with the secret, which is nowhere else and never shown again."""
     require_may_issue(by, person, entity_code, at)
     if not scopes:
-        raise Problem("a token without a scope opens nothing", remedy=f"give one or more of {', '.join(Scope)}")
+        raise Problem(
+            Sentence("a token without a scope opens nothing"),
+            remedy=Sentence("give one or more of {names}", names=", ".join(Scope)),
+        )
     if not at < expires <= at + LONGEST:
-        raise Problem("a token expires within a year of being issued", remedy="choose an earlier date that is yet to come")
+        raise Problem(
+            Sentence("a token expires within a year of being issued"),
+            remedy=Sentence("choose an earlier date that is yet to come"),
+        )
     secret = secrets.token_urlsafe(32)
     with transaction.atomic():
         token = Token.objects.create(

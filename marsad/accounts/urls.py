@@ -9,6 +9,7 @@ urlpatterns = [
     path("invite/", views.invite, name="accounts_invite"),
     path("invitation/<str:secret>/", views.accept, name="accounts_accept"),
     path("me/", views.own_details, name="accounts_own_details"),
+    path("menu/", views.menu, name="accounts_menu"),
     path("login/", account.login, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),

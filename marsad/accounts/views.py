@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allauth.core import ratelimit
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +20,7 @@ from marsad.accounts.models import Person
 from marsad.accounts.presenters import mail_invitation
 from marsad.core.lifecycle import Role
 from marsad.core.problem import Problem
+from marsad.web.preferences import remember
 
 
 @login_required
@@ -86,5 +88,15 @@ def own_details(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         actions.change_own_details(by=request.user, at=timezone.now(), **form.cleaned_data)
         messages.success(request, _("Your details are saved."))
-        return redirect("accounts_own_details")
+        response = redirect("accounts_own_details")
+        remember(response, language=form.cleaned_data["language"], numerals=form.cleaned_data["numerals"])
+        return response
     return render(request, "accounts/own_details.html", {"form": form})
+
+
+@never_cache
+def menu(request: HttpRequest) -> HttpResponse:
+    """Give what is personal of a page: the menu of whoever is signed in, and their messages; strangers get nothing."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return HttpResponse(status=204)
+    return render(request, "accounts/menu.html")

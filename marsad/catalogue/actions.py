@@ -19,7 +19,7 @@ from marsad.catalogue.models import Channel
 from marsad.catalogue.rules import mistakes
 from marsad.catalogue.sheets import Mistakes, read_sheets
 from marsad.catalogue.write import lock, put
-from marsad.core.problem import Problem
+from marsad.core.problem import Problem, Sentence
 from marsad.lake.numbers import shown
 
 Progress = Callable[[int, int], None]
@@ -108,7 +108,11 @@ def add_channel(*, by: Person, card: ChannelCard, at: datetime, why: str = "") -
         lock()
         refuse_mistakes(card)
         if Channel.objects.filter(code=card.code).exists():
-            raise Problem(f"there is a channel {shown(card.code)} already", column="code", remedy="choose another code")
+            raise Problem(
+                Sentence("there is a channel {code} already", code=shown(card.code)),
+                column="code",
+                remedy=Sentence("choose another code"),
+            )
         channel = written(card)
         record(by=by, verb="add_channel", on=channel, before=None, after=channel.card().facts(), at=at, why=why)
     return channel
@@ -127,7 +131,9 @@ def retire_channel(*, by: Person, channel: Channel, last_day: date, at: datetime
 def changed(by: Person, verb: str, channel: Channel, says: Mapping[str, Any], at: datetime, why: str) -> Channel:
     """Write what a verb changes of a channel; nothing, where all of it is known already."""
     if says.get("code", channel.code) != channel.code:
-        raise Problem("the code of a channel cannot change", column="code", remedy="retire it and add another")
+        raise Problem(
+            Sentence("the code of a channel cannot change"), column="code", remedy=Sentence("retire it and add another")
+        )
     with transaction.atomic():
         lock()
         channel = Channel.objects.with_cards().get(pk=channel.pk)

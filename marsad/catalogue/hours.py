@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
 
-from marsad.core.problem import Problem
+from marsad.core.problem import Problem, Sentence
 from marsad.core.text import normalise
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -99,7 +99,7 @@ def parse_hours(text: str) -> Hours:
     for rule in filter(None, (part.strip() for part in plain.split(";"))):
         parts = RULE.fullmatch(ALL_DAY if rule == ALWAYS else rule)
         if not parts:
-            raise Problem(f"the hours '{rule}' are not understood", remedy=REMEDY)
+            raise Problem(Sentence("the hours '{rule}' are not understood", rule=rule), remedy=REMEDY)
         week = exceptions.setdefault(period_of(parts), [()] * len(DAYS)) if parts["first"] else weekly
         add(intervals_of(parts["times"]), days_of(parts["days"]), week, rule)
     periods = [Period(*dates, tuple(week)) for dates, week in exceptions.items()]  # type: ignore[arg-type]
@@ -116,9 +116,14 @@ def period_of(parts: re.Match[str]) -> tuple[date, date]:
     try:
         first, last = (date.fromisoformat(parts[name] or parts["first"]) for name in ("first", "last"))
     except ValueError as error:
-        raise Problem(f"'{parts[0]}' names a day that no calendar has", remedy="correct the date") from error
+        raise Problem(
+            Sentence("'{text}' names a day that no calendar has", text=parts[0]), remedy=Sentence("correct the date")
+        ) from error
     if last < first:
-        raise Problem(f"the dates {first}..{last} end before they begin", remedy="write the earlier day first")
+        raise Problem(
+            Sentence("the dates {first}..{last} end before they begin", first=first, last=last),
+            remedy=Sentence("write the earlier day first"),
+        )
     return first, last
 
 
@@ -130,7 +135,10 @@ def days_of(text: str | None) -> list[int]:
     for part in text.split(","):
         ends = [day_number(name.strip()) for name in part.split("-")]
         if len(ends) > 2:
-            raise Problem(f"'{part.strip()}' is no range of days", remedy="write a range as first-last: mon-thu")
+            raise Problem(
+                Sentence("'{text}' is no range of days", text=part.strip()),
+                remedy=Sentence("write a range as first-last: mon-thu"),
+            )
         found += [(ends[0] + step) % len(DAYS) for step in range((ends[-1] - ends[0]) % len(DAYS) + 1)]
     return found
 
@@ -138,7 +146,7 @@ def days_of(text: str | None) -> list[int]:
 def day_number(name: str) -> int:
     """Return the number of a day, Monday 0; raises Problem."""
     if name not in DAYS:
-        raise Problem(f"there is no day '{name}'", remedy=f"days are {', '.join(DAYS)}")
+        raise Problem(Sentence("there is no day '{name}'", name=name), remedy=Sentence("days are {days}", days=", ".join(DAYS)))
     return DAYS.index(name)
 
 
@@ -158,7 +166,7 @@ def minutes(time: str) -> int:
     """Return a time of day as minutes since midnight; raises Problem."""
     hour, minute = (int(part) for part in time.split(":"))
     if minute > 59 or hour * 60 + minute > DAY:
-        raise Problem(f"'{time}' is no time of day", remedy="write a time from 00:00 to 24:00")
+        raise Problem(Sentence("'{time}' is no time of day", time=time), remedy=Sentence("write a time from 00:00 to 24:00"))
     return hour * 60 + minute
 
 
@@ -172,7 +180,10 @@ def add(intervals: Sequence[Interval], days: Sequence[int], week: list[Day], rul
     for day in days:
         week[day] = tuple(sorted((*week[day], *intervals)))
         if any(before.closes > after.opens for before, after in pairwise(week[day])):
-            raise Problem(f"hours of '{rule}' overlap with others of {DAYS[day]}", remedy="say every hour once")
+            raise Problem(
+                Sentence("hours of '{rule}' overlap with others of {days}", rule=rule, days=DAYS[day]),
+                remedy=Sentence("say every hour once"),
+            )
 
 
 def week_rules(week: Week) -> list[str]:

@@ -10,7 +10,7 @@ from marsad.catalogue.cards import Card
 from marsad.catalogue.models import Channel, Entity, Named, Region, Service
 from marsad.catalogue.rules import corrected, mistakes
 from marsad.catalogue.sheets import TABLES, Row, Sheet
-from marsad.core.problem import Problem
+from marsad.core.problem import Problem, Sentence
 from marsad.lake.numbers import shown
 
 AnyCard = TypeVar("AnyCard", bound=Card)
@@ -117,8 +117,13 @@ def said_twice(sheet: Sheet) -> Iterator[Problem]:
         code = row.says["code"]
         before = first.setdefault(code, row)
         if before is not row and code:
-            where = f"line {before.line}" if before.line else str(before.at)
-            yield sheet.problem(row, "code", f"{shown(code)} stands in {where} already", "keep one of the two")
+            where = Sentence("line {line}", line=before.line) if before.line else str(before.at)
+            yield sheet.problem(
+                row,
+                "code",
+                Sentence("{code} stands in {where} already", code=shown(code), where=where),
+                Sentence("keep one of the two"),
+            )
 
 
 def wrong_cells(sheet: Sheet, cards: Sequence[Card], known: Mapping[str, Collection[str]]) -> Iterator[Problem]:

@@ -15,7 +15,7 @@ from zoneinfo import available_timezones
 from marsad.catalogue.cards import Card, ChannelCard, EntityCard, RegionCard, ServiceCard
 from marsad.catalogue.hours import parse_hours
 from marsad.catalogue.kinds import kinds
-from marsad.core.problem import Problem
+from marsad.core.problem import Problem, Sentence
 from marsad.core.text import tidy
 from marsad.lake.numbers import shown
 
@@ -59,18 +59,31 @@ def corrected(card: Any) -> dict[str, Any]:
 def code_is_a_slug(card: Card, known: object) -> Found:
     """A code goes into addresses."""
     if not re.fullmatch(CODE, card.code) or len(card.code) > LONGEST_CODE:
-        remedy = f"write lower-case letters a-z, digits and single hyphens, at most {LONGEST_CODE}: port-centre-1"
-        yield Mistake("code", f"{shown(card.code)} is no code" if card.code else "there is no code", remedy)
+        remedy = Sentence(
+            "write lower-case letters a-z, digits and single hyphens, at most {most}: port-centre-1",
+            most=LONGEST_CODE,
+        )
+        yield Mistake(
+            "code", Sentence("{code} is no code", code=shown(card.code)) if card.code else Sentence("there is no code"), remedy
+        )
 
 
 def names_are_in_both_languages(card: Card, known: object) -> Found:
     """A name is a name in its own script."""
-    for column, script, language in (("name_ar", ARABIC, "Arabic"), ("name_en", LATIN, "English")):
+    for column, script, language in (("name_ar", ARABIC, Sentence("Arabic")), ("name_en", LATIN, Sentence("English"))):
         name = getattr(card, column)
         if not tidy(name):
-            yield Mistake(column, f"there is no {language} name", "write it: every name is in Arabic and in English")
+            yield Mistake(
+                column,
+                Sentence("there is no {language} name", language=language),
+                Sentence("write it: every name is in Arabic and in English"),
+            )
         elif not script.search(name):
-            yield Mistake(column, f"{shown(name)} has no {language} letters", f"write the {language} name here")
+            yield Mistake(
+                column,
+                Sentence("{name} has no {language} letters", name=shown(name), language=language),
+                Sentence("write the {language} name here", language=language),
+            )
 
 
 def texts_are_short(card: Card, known: object) -> Found:
@@ -78,35 +91,43 @@ def texts_are_short(card: Card, known: object) -> Found:
     for column in ("name_ar", "name_en", "place_ar", "place_en"):
         length = len(getattr(card, column, ""))
         if length > LONGEST_TEXT:
-            yield Mistake(column, f"the text has {length} characters", f"shorten it to {LONGEST_TEXT}")
+            yield Mistake(
+                column,
+                Sentence("the text has {length} characters", length=length),
+                Sentence("shorten it to {most}", most=LONGEST_TEXT),
+            )
 
 
 def entity_is_known(card: Any, known: Mapping[str, Collection[str]]) -> Found:
     """What belongs to nobody cannot be held to account."""
-    yield from named("entity", [card.entity], known["entity"], "an entity", "entities.csv")
+    yield from named("entity", [card.entity], known["entity"], Sentence("an entity"), "entities.csv")
 
 
 def region_is_known(card: ChannelCard, known: Mapping[str, Collection[str]]) -> Found:
     """A region is one of the country's."""
     if card.region:
-        yield from named("region", [card.region], known["region"], "a region", "regions.csv")
+        yield from named("region", [card.region], known["region"], Sentence("a region"), "regions.csv")
 
 
 def services_are_known(card: ChannelCard, known: Mapping[str, Collection[str]]) -> Found:
     """A channel offers what the catalogue has a card for."""
-    yield from named("services", card.services, known["service"], "a service", "services.csv")
+    yield from named("services", card.services, known["service"], Sentence("a service"), "services.csv")
     twice = next((code for place, code in enumerate(card.services) if code in card.services[:place]), None)
     if twice:
-        yield Mistake("services", f"{shown(twice)} is named twice", "name it once")
+        yield Mistake("services", Sentence("{twice} is named twice", twice=shown(twice)), Sentence("name it once"))
 
 
 def named(column: str, codes: Collection[str], known: Collection[str], noun: str, file: str) -> Found:
     """Yield the codes that nothing has."""
     for code in codes:
         if not code:
-            yield Mistake(column, "the cell is blank", f"write the code of {noun}")
+            yield Mistake(column, Sentence("the cell is blank"), Sentence("write the code of {noun}", noun=noun))
         elif code not in known:
-            yield Mistake(column, f"{shown(code)} is not the code of {noun}", f"correct it or add it in {file}")
+            yield Mistake(
+                column,
+                Sentence("{code} is not the code of {noun}", code=shown(code), noun=noun),
+                Sentence("correct it or add it in {file}", file=file),
+            )
 
 
 def kind_is_known(card: ChannelCard, known: object) -> Found:
@@ -123,7 +144,11 @@ def level_and_type_are_known(card: ServiceCard, known: object) -> Found:
 def one_of(column: str, value: str, choices: tuple[str, ...]) -> Found:
     """Yield a value that is none of the choices."""
     if value not in choices:
-        yield Mistake(column, f"there is no {column} {shown(value)}", f"write one of {', '.join(choices)}")
+        yield Mistake(
+            column,
+            Sentence("there is no {column} {value}", column=column, value=shown(value)),
+            Sentence("write one of {names}", names=", ".join(choices)),
+        )
 
 
 def fee_is_an_amount(card: ServiceCard, known: object) -> Found:
@@ -131,44 +156,60 @@ def fee_is_an_amount(card: ServiceCard, known: object) -> Found:
     if card.fee is None:
         return
     if not (card.fee.is_finite() and 0 <= card.fee < HIGHEST_FEE):
-        yield Mistake("fee", f"a fee of {card.fee} cannot be", f"write an amount from 0 to {HIGHEST_FEE}, or leave it blank")
+        yield Mistake(
+            "fee",
+            Sentence("a fee of {fee} cannot be", fee=card.fee),
+            Sentence("write an amount from 0 to {most}, or leave it blank", most=HIGHEST_FEE),
+        )
     elif card.fee != round(card.fee, 2):
-        yield Mistake("fee", f"the fee {card.fee} has more than two decimals", "round it")
+        yield Mistake("fee", Sentence("the fee {fee} has more than two decimals", fee=card.fee), Sentence("round it"))
 
 
 def promised_time_has_a_unit(card: ServiceCard, known: object) -> Found:
     """A time without its unit is no promise."""
     if card.promised_time is not None and not 0 <= card.promised_time <= LONGEST_TIME:
-        yield Mistake("promised_time", f"a time of {card.promised_time} cannot be", f"write a number from 0 to {LONGEST_TIME}")
+        yield Mistake(
+            "promised_time",
+            Sentence("a time of {value} cannot be", value=card.promised_time),
+            Sentence("write a number from 0 to {most}", most=LONGEST_TIME),
+        )
     if card.promised_unit and card.promised_unit not in UNITS:
         yield from one_of("promised_unit", card.promised_unit, UNITS)
     elif (card.promised_time is None) != (card.promised_unit == ""):
         lacking = "promised_unit" if card.promised_time is not None else "promised_time"
-        yield Mistake(lacking, "promised_time and promised_unit go together", "write both or neither")
+        yield Mistake(lacking, Sentence("promised_time and promised_unit go together"), Sentence("write both or neither"))
 
 
 def coordinates_are_on_earth(card: ChannelCard, known: object) -> Found:
     """A place has both coordinates or none."""
     for column, value, limit in (("latitude", card.latitude, 90), ("longitude", card.longitude, 180)):
         if value is not None and not -limit <= value <= limit:
-            remedy = f"write degrees from -{limit} to {limit}; latitude and longitude may be exchanged"
-            yield Mistake(column, f"{value:.12g} is no {column}", remedy)
+            remedy = Sentence("write degrees from -{limit} to {limit}; latitude and longitude may be exchanged", limit=limit)
+            yield Mistake(column, Sentence("{value} is no {column}", value=f"{value:.12g}", column=column), remedy)
     if (card.latitude is None) != (card.longitude is None):
         lacking = "latitude" if card.latitude is None else "longitude"
-        yield Mistake(lacking, f"there is no {lacking} beside the other coordinate", "write both or neither")
+        yield Mistake(
+            lacking,
+            Sentence("there is no {lacking} beside the other coordinate", lacking=lacking),
+            Sentence("write both or neither"),
+        )
 
 
 def place_is_in_both_languages(card: ChannelCard, known: object) -> Found:
     """Both readers find the way."""
     if bool(card.place_ar) != bool(card.place_en):
         lacking = "place_en" if card.place_ar else "place_ar"
-        yield Mistake(lacking, "the place is named in one language only", "write it in both or in neither")
+        yield Mistake(lacking, Sentence("the place is named in one language only"), Sentence("write it in both or in neither"))
 
 
 def hours_make_sense(card: ChannelCard, known: object) -> Found:
     """Hours are understood whole or refused."""
     if len(card.hours) > LONGEST_HOURS:
-        yield Mistake("hours", f"the hours have {len(card.hours)} characters", f"shorten them to {LONGEST_HOURS}")
+        yield Mistake(
+            "hours",
+            Sentence("the hours have {length} characters", length=len(card.hours)),
+            Sentence("shorten them to {most}", most=LONGEST_HOURS),
+        )
         return
     try:
         parse_hours(card.hours)
@@ -179,8 +220,8 @@ def hours_make_sense(card: ChannelCard, known: object) -> Found:
 def time_zone_is_known(card: ChannelCard, known: object) -> Found:
     """A zone is one of the tz database, by its name."""
     if card.time_zone and card.time_zone not in zones():
-        remedy = "write a name such as Asia/Dubai, or leave it blank for the government's own zone"
-        yield Mistake("time_zone", f"there is no time zone {shown(card.time_zone)}", remedy)
+        remedy = Sentence("write a name such as Asia/Dubai, or leave it blank for the government's own zone")
+        yield Mistake("time_zone", Sentence("there is no time zone {name}", name=shown(card.time_zone)), remedy)
 
 
 @cache
@@ -194,7 +235,11 @@ def it_begins_before_it_ends(card: Any, known: object) -> Found:
     first: date | None = card.active_from
     last: date | None = card.active_to
     if first and last and last < first:
-        yield Mistake("active_to", f"it ends on {last}, before it begins on {first}", "correct one of the days")
+        yield Mistake(
+            "active_to",
+            Sentence("it ends on {last}, before it begins on {first}", last=last, first=first),
+            Sentence("correct one of the days"),
+        )
 
 
 Rule = Callable[[Any, Mapping[str, Collection[str]]], Found]

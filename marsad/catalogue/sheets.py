@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from marsad.catalogue.cards import Card, ChannelCard, EntityCard, RegionCard, ServiceCard
-from marsad.core.problem import Problem
+from marsad.core.problem import Problem, Sentence
 from marsad.core.text import normalise, tidy
 from marsad.lake.numbers import NotANumberError, parse_number, shown
 from marsad.lake.tables import Table, read_table
@@ -90,7 +90,10 @@ def whole(cell: str) -> int | None:
     """Return a whole number."""
     value = number(cell)
     if value is not None and value != int(value):
-        raise Problem(f"{value:.12g} is not a whole number", remedy="write it without decimals, or in a smaller unit")
+        raise Problem(
+            Sentence("{value} is not a whole number", value=f"{value:.12g}"),
+            remedy=Sentence("write it without decimals, or in a smaller unit"),
+        )
     return None if value is None else int(value)
 
 
@@ -104,7 +107,7 @@ def flag(cell: str) -> bool:
     """Return whether the cell says yes."""
     said = cell.casefold()
     if said not in YES | NO:
-        raise Problem(f"{shown(cell)} is neither yes nor no", remedy="write yes or no")
+        raise Problem(Sentence("{cell} is neither yes nor no", cell=shown(cell)), remedy=Sentence("write yes or no"))
     return said in YES
 
 
@@ -113,7 +116,9 @@ def day(cell: str) -> date:
     try:
         return date.fromisoformat("".join(normalise(one) if one.isdecimal() else one for one in cell))
     except ValueError as error:
-        raise Problem(f"{shown(cell)} is no day", remedy="write year-month-day: 2027-01-31") from error
+        raise Problem(
+            Sentence("{cell} is no day", cell=shown(cell)), remedy=Sentence("write year-month-day: 2027-01-31")
+        ) from error
 
 
 READ: Mapping[str, Callable[[str], Any]] = {
@@ -154,11 +159,21 @@ class Reader:
         for name in found.columns:
             if name not in card.columns():
                 meant = difflib.get_close_matches(name.casefold(), card.columns(), n=1)
-                remedy = f"write {meant[0]}" if meant else f"remove it; columns are {', '.join(card.columns())}"
-                self.problems.append(Problem(f"there is no column {shown(name)}", file=self.path, line=1, remedy=remedy))
+                remedy = (
+                    Sentence("write {name}", name=meant[0])
+                    if meant
+                    else Sentence("remove it; columns are {names}", names=", ".join(card.columns()))
+                )
+                self.problems.append(
+                    Problem(Sentence("there is no column {name}", name=shown(name)), file=self.path, line=1, remedy=remedy)
+                )
         for name in required(card):
             if name not in found.columns:
-                self.problems.append(Problem(f"the column {name} is missing", file=self.path, line=1, remedy="add it"))
+                self.problems.append(
+                    Problem(
+                        Sentence("the column {name} is missing", name=name), file=self.path, line=1, remedy=Sentence("add it")
+                    )
+                )
         return found.columns
 
     def rows(self, found: Table, columns: tuple[str, ...]) -> tuple[Row, ...]:
@@ -179,9 +194,8 @@ class Reader:
         try:
             return READ.get(column, text)(cell)
         except (Problem, NotANumberError) as error:
-            what = error.what if isinstance(error, Problem) else str(error)
             place = {"file": self.path, "line": row.line, "at": row.at, "column": column}
-            self.problems.append(Problem(what, remedy=error.remedy, **place))  # type: ignore[arg-type]
+            self.problems.append(Problem(error.what, remedy=error.remedy, **place))  # type: ignore[arg-type]
             return blank
 
 
@@ -225,5 +239,9 @@ def read_sheets(path: Path) -> list[Sheet]:
     chosen = [name for name, file in files.items() if file.is_file() and path in (folder, file)]
     if not chosen:
         names = ", ".join(file for file, _ in TABLES.values())
-        raise Problem("there is no file of a catalogue here", file=path, remedy=f"name a folder with one or more of {names}")
+        raise Problem(
+            Sentence("there is no file of a catalogue here"),
+            file=path,
+            remedy=Sentence("name a folder with one or more of {names}", names=names),
+        )
     return [Reader(name, files[name]).sheet() for name in chosen]
