@@ -7,6 +7,7 @@ council once it is to decide, and a champion those of their own entity.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
@@ -19,11 +20,13 @@ from marsad.accounts.access import NotFound, found, require
 from marsad.accounts.models import Person
 from marsad.core.lifecycle import Role
 from marsad.ledger import PUBLIC
+from marsad.ratings.board import Board, board_of
 from marsad.ratings.compare import Comparison, compare
 from marsad.ratings.models import (
     PUBLISHED,
     Cycle,
     CycleQuerySet,
+    Job,
     NodeResult,
     OutcomeQuerySet,
     Publication,
@@ -38,6 +41,7 @@ Guest: TypeAlias = "Person | AnonymousUser | None"
 
 MAY: Mapping[str, frozenset[Role]] = {
     "announce_cycle": frozenset({Role.PROGRAMME}),
+    "edit_cycle": frozenset({Role.PROGRAMME}),
     "change_scope": frozenset({Role.PROGRAMME}),
     "state_facts": frozenset({Role.PROGRAMME}),
     "take_evidence": frozenset({Role.PROGRAMME, Role.CHAMPION, Role.INTEGRATOR}),
@@ -126,18 +130,45 @@ def nodes_of(person: Guest, run: Run, at: datetime | None = None) -> OutcomeQuer
     return NodeResult.objects.filter(run=run).filter(visible(person, run, at)).select_related("channel__entity")
 
 
-def visible(person: Guest, run: Run, at: datetime | None = None) -> Q:
-    """Return which of a run's results a person sees: whole to those who check, as published to all, their own before."""
+@dataclass(frozen=True)
+class Sight:
+    """What a person sees of a run's results: as published or in full, of some entities alone or (None) of all."""
+
+    disclosed: bool
+    entities: frozenset[str] | None = None
+
+
+def sight_of(person: Guest, run: Run, at: datetime | None = None) -> Sight:
+    """Return what a person sees of a run: all, who checks; what is published, everybody; their own before, who champions it."""
     if roles_of(person, at) & SEES_EVERYTHING:
-        return Q(disclosed=False)
+        return Sight(disclosed=False)
     run = Run.objects.select_related("cycle").get(pk=run.pk)
     if Publication.objects.filter(run=run).exists() and run.cycle.is_public:
-        return Q(disclosed=True)
+        return Sight(disclosed=True)
     if Role.COUNCIL in roles_of(person, at) and run.is_current and run.cycle.state in DECIDING:
-        return Q(disclosed=False)
-    if run.is_current and not run.cycle.is_public:
-        return Q(disclosed=False, channel__entity__code__in=entities_of(person, at))
-    return Q(pk=None)
+        return Sight(disclosed=False)
+    is_provisional = run.is_current and not run.cycle.is_public
+    return Sight(disclosed=False, entities=entities_of(person, at) if is_provisional else frozenset())
+
+
+def visible(person: Guest, run: Run, at: datetime | None = None) -> Q:
+    """Return which of a run's results a person sees."""
+    sight = sight_of(person, run, at)
+    seen = Q(disclosed=sight.disclosed)
+    return seen if sight.entities is None else seen & Q(channel__entity__code__in=sight.entities)
+
+
+def board_for(person: Guest, cycle: Cycle, at: datetime | None = None) -> Board:
+    """Return what a person may see of a cycle's results as one board; raises NotFound where that is nothing."""
+    run = counting_run(cycle)
+    if run is None:
+        raise NotFound("cycle")
+    sight = sight_of(person, run, at)
+    board = board_of(run, disclosed=sight.disclosed)
+    board = board if sight.entities is None else board.of(sight.entities)
+    if not board.entries:
+        raise NotFound("cycle")
+    return board
 
 
 def publications_for(person: Guest, at: datetime | None = None) -> QuerySet[Publication]:
@@ -171,3 +202,18 @@ def newest_publications() -> QuerySet[Publication]:
     """Return the publication that counts of every cycle."""
     newest = Publication.objects.filter(cycle=OuterRef("cycle")).order_by("-number").values("pk")[:1]
     return Publication.objects.filter(pk=Subquery(newest), cycle__state__in=PUBLISHED)
+
+
+def jobs_for(person: Person, at: datetime | None = None) -> QuerySet[Job]:
+    """Return the jobs a person may see and call off: all, if of the programme team; their own, otherwise."""
+    rows = Job.objects.select_related("by")
+    if Role.PROGRAMME in person.roles(at):
+        return rows
+    place = getattr(person, "place", "")
+    return rows.filter(by_id=person.pk, place=place) if place else rows.filter(by_id=person.pk)
+
+
+def job_for(person: Person, code: str, at: datetime | None = None) -> Job:
+    """Return a job that a person may see; raises NotFound."""
+    job: Job = found(jobs_for(person, at), code)
+    return job

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from django.db import transaction
 
@@ -15,11 +14,11 @@ from marsad.accounts.audit import record
 from marsad.accounts.codes import CHANCE_BYTES, new_code
 from marsad.accounts.models import Person
 from marsad.core.lifecycle import TAKES_ADJUSTMENTS, TAKES_EVIDENCE, Role
-from marsad.core.problem import Problem
+from marsad.core.problem import Problem, Sentence
 from marsad.lake import queries
 from marsad.lake.intake import Known, Order, import_files, refuse_unknown
 from marsad.lake.manifest import ADJUSTMENT, INTAKE, Import, Version
-from marsad.lake.rows import NUMBERS, Draft, FaultyRowsError, Rows
+from marsad.lake.rows import AT, NUMBERS, Draft, FaultyRowsError, Rows
 from marsad.lake.store import Added, Progress
 from marsad.ratings.access import require_may
 from marsad.ratings.models import PUBLISHED, Cycle, Intake
@@ -35,7 +34,12 @@ STATES: Mapping[str, frozenset[str]] = {
     Intake.CORRECTION: frozenset(PUBLISHED),
 }
 """The states of a cycle in which each kind of intake is possible."""
-DOING = {Intake.ORDINARY: "taking evidence", Intake.ADJUSTMENT: "adjusting evidence", Intake.CORRECTION: "correcting evidence"}
+DOING = {
+    Intake.ORDINARY: Sentence("taking evidence"),
+    Intake.ADJUSTMENT: Sentence("adjusting evidence"),
+    Intake.CORRECTION: Sentence("correcting evidence"),
+}
+VERBS = {Intake.ORDINARY: "take_evidence", Intake.ADJUSTMENT: "adjust_evidence", Intake.CORRECTION: "correct_evidence"}
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,23 @@ class Brought:
         """Return what it is called."""
         return self.file_name or (self.path.name if self.path else "")
 
+    @property
+    def defaults(self) -> dict[str, object]:
+        """Return what is said of all rows of a file, by the columns it stands for."""
+        return ({"source": self.source} if self.source else {}) | ({AT: self.seen} if self.seen else {})
+
+
+@dataclass(frozen=True)
+class Bringing:
+    """Who brings something into a cycle, when, as what kind of intake, for what reason, and for which entity."""
+
+    by: Person
+    cycle: Cycle
+    at: datetime
+    kind: str
+    why: str = ""
+    entity_code: str = ""
+
 
 @dataclass(frozen=True)
 class Took:
@@ -64,62 +85,34 @@ class Took:
 
 
 def take_evidence(
-    *,
-    by: Person,
-    cycle: Cycle,
-    at: datetime,
-    path: Path | None = None,
-    rows: Rows | Iterable[Rows] | None = None,
-    source: str = "",
-    seen: datetime | None = None,
-    file_name: str = "",
-    entity_code: str = "",
-    progress: Progress | None = None,
+    *, by: Person, cycle: Cycle, at: datetime, brought: Brought, entity_code: str = "", progress: Progress | None = None
 ) -> Took:
     """Take a file, a folder or rows into an open cycle: all or nothing; raises ManyProblems with all that is wrong.
 
     Who acts for an entity (`entity_code`) brings evidence on its own channels alone, and none that others are to collect.
     """
     require_may("take_evidence", by, at, entity_code=entity_code)
-    brought = Brought(path, rows, source, seen, file_name)
-    return bring_in(by, cycle, at, brought, Intake.ORDINARY, entity_code=own_entity(by, entity_code, at), progress=progress)
+    entity_code = "" if by.has(Role.PROGRAMME, at=at) else entity_code
+    return bring_in(Bringing(by, cycle, at, Intake.ORDINARY, entity_code=entity_code), brought, progress)
 
 
 def adjust_evidence(
-    *,
-    by: Person,
-    cycle: Cycle,
-    at: datetime,
-    why: str,
-    path: Path | None = None,
-    rows: Rows | Iterable[Rows] | None = None,
-    source: str = "",
-    seen: datetime | None = None,
-    file_name: str = "",
+    *, by: Person, cycle: Cycle, at: datetime, brought: Brought, why: str, progress: Progress | None = None
 ) -> Took:
     """Put rows in the place of earlier ones, or beside them, for a reason, after the lock and before the approval.
 
     A result changes by this alone, never by a star.
     """
     require_may("adjust_evidence", by, at)
-    return bring_in(by, cycle, at, Brought(path, rows, source, seen, file_name), Intake.ADJUSTMENT, why=why)
+    return bring_in(Bringing(by, cycle, at, Intake.ADJUSTMENT, why), brought, progress)
 
 
 def correct_evidence(
-    *,
-    by: Person,
-    cycle: Cycle,
-    at: datetime,
-    why: str,
-    path: Path | None = None,
-    rows: Rows | Iterable[Rows] | None = None,
-    source: str = "",
-    seen: datetime | None = None,
-    file_name: str = "",
+    *, by: Person, cycle: Cycle, at: datetime, brought: Brought, why: str, progress: Progress | None = None
 ) -> Took:
     """Put rows in the place of published ones, for a reason; what is published stays until `correct_publication`."""
     require_may("correct_evidence", by, at)
-    return bring_in(by, cycle, at, Brought(path, rows, source, seen, file_name), Intake.CORRECTION, why=why)
+    return bring_in(Bringing(by, cycle, at, Intake.CORRECTION, why), brought, progress)
 
 
 def link_evidence(*, by: Person, cycle: Cycle, at: datetime, lake_import: str) -> Took:
@@ -127,38 +120,27 @@ def link_evidence(*, by: Person, cycle: Cycle, at: datetime, lake_import: str) -
     require_may("take_evidence", by, at)
     found = next((entry for entry in the_lake().imports() if entry.id == lake_import), None)
     if found is None or found.kind != INTAKE:
-        raise Problem(f"the lake has no intake {lake_import}", remedy="name one that `marsad` imported")
+        raise Problem(
+            Sentence("the lake has no intake {name}", name=lake_import),
+            remedy=Sentence("name one that `marsad` imported"),
+        )
     refuse_strangers(cycle, found)
-    return taken(by, cycle, at, found, Intake.ORDINARY, file_name="", why="", entity_code="")
+    return taken(Bringing(by, cycle, at, Intake.ORDINARY), found, "")
 
 
-def bring_in(
-    by: Person,
-    cycle: Cycle,
-    at: datetime,
-    brought: Brought,
-    kind: str,
-    *,
-    why: str = "",
-    entity_code: str = "",
-    progress: Progress | None = None,
-) -> Took:
+def bring_in(bringing: Bringing, brought: Brought, progress: Progress | None) -> Took:
     """Put what somebody brings into the lake, then into the cycle; what the cycle refuses counts nowhere."""
-    cycle = fresh(cycle)
+    cycle, kind = fresh(bringing.cycle), bringing.kind
     require_state(cycle, STATES[kind], DOING[kind])
-    if kind != Intake.ORDINARY and not why.strip():
-        raise Problem(f"{DOING[kind]} needs a reason", remedy="say why, for those who read the audit")
-    added, unused = into_lake(cycle, at, brought, kind, known_to(cycle, entity_code), progress)
+    if kind != Intake.ORDINARY and not bringing.why.strip():
+        raise Problem(
+            Sentence("{doing} needs a reason", doing=DOING[kind]), remedy=Sentence("say why, for those who read the audit")
+        )
+    added, unused = into_lake(bringing, brought, known_to(cycle, bringing.entity_code), progress)
     refuse_other_cycles(cycle, added.entry)
-    if entity_code:
+    if bringing.entity_code:
         refuse_sources(added.entry)
-    took = taken(by, cycle, at, added.entry, kind, file_name=brought.name, why=why, entity_code=entity_code)
-    return Took(took.intake, took.new, unused)
-
-
-def own_entity(by: Person, entity_code: str, at: datetime) -> str:
-    """Return the entity for which a person acts: none, for the programme team."""
-    return "" if by.has(Role.PROGRAMME, at=at) else entity_code
+    return replace(taken(bringing, added.entry, brought.name), unused=unused)
 
 
 def known_to(cycle: Cycle, entity_code: str) -> Known:
@@ -170,23 +152,19 @@ def known_to(cycle: Cycle, entity_code: str) -> Known:
     return Known(frozenset(covered.values_list("channel__code", flat=True)), indicators)
 
 
-def into_lake(
-    cycle: Cycle, at: datetime, brought: Brought, kind: str, known: Known, progress: Progress | None
-) -> tuple[Added, tuple[str, ...]]:
+def into_lake(bringing: Bringing, brought: Brought, known: Known, progress: Progress | None) -> tuple[Added, tuple[str, ...]]:
     """Add what is brought to the lake; return what became of it, and the columns that nobody asked for."""
-    lake_kind = INTAKE if kind == Intake.ORDINARY else ADJUSTMENT
-    about = {} if kind == Intake.ORDINARY else {"adjustment": fresh_code(at)}
+    at, ordinary = bringing.at, bringing.kind == Intake.ORDINARY
+    kind = INTAKE if ordinary else ADJUSTMENT
+    about = {} if ordinary else {"adjustment": fresh_code(at)}
     if brought.path is not None:
-        defaults: dict[str, Any] = {"cycle": cycle.code}
-        defaults |= {"source": brought.source} if brought.source else {}
-        defaults |= {"at": brought.seen} if brought.seen else {}
-        order = Order(defaults, known)
-        took = import_files(the_lake(), brought.path, at=at, order=order, kind=lake_kind, about=about, progress=progress)
+        order = Order({"cycle": bringing.cycle.code, **brought.defaults}, known)
+        took = import_files(the_lake(), brought.path, at=at, order=order, kind=kind, about=about, progress=progress)
         return took.added, took.unused
     if brought.rows is None:
-        raise Problem("there is no evidence", remedy="bring a file or rows")
+        raise Problem(Sentence("there is no evidence"), remedy=Sentence("bring a file or rows"))
     rows = checked(brought.rows, known)
-    return the_lake().add(rows, at=at, kind=lake_kind, about=about, progress=progress), ()
+    return the_lake().add(rows, at=at, kind=kind, about=about, progress=progress), ()
 
 
 def checked(rows: Rows | Iterable[Rows], known: Known) -> Iterator[Rows]:
@@ -204,15 +182,19 @@ def refuse_other_cycles(cycle: Cycle, entry: Import) -> None:
     """Raise Problem where rows say that they belong to another cycle."""
     others = sorted({code for file in entry.files for code in file.cycles} - {cycle.code})
     if others:
-        raise Problem(f"there are rows of the cycle '{others[0]}'", column="cycle", remedy=f"write {cycle.code}, or leave it out")
+        raise Problem(
+            Sentence("there are rows of the cycle '{cycle}'", cycle=others[0]),
+            column="cycle",
+            remedy=Sentence("write {code}, or leave it out", code=cycle.code),
+        )
 
 
 def refuse_sources(entry: Import) -> None:
     """Raise Problem where an entity brings what others are to collect."""
     others = sorted({file.source for file in entry.files} - OWN_SOURCES)
     if others:
-        what = f"an entity does not bring evidence from {others[0]} on itself"
-        raise Problem(what, column="source", remedy="leave it to the programme team")
+        what = Sentence("an entity does not bring evidence from {source} on itself", source=others[0])
+        raise Problem(what, column="source", remedy=Sentence("leave it to the programme team"))
 
 
 def refuse_strangers(cycle: Cycle, entry: Import) -> None:
@@ -221,19 +203,21 @@ def refuse_strangers(cycle: Cycle, entry: Import) -> None:
     known = known_to(cycle, "")
     codes = {indicator.code for indicator in known.indicators or ()}
     for code in sorted({code for file in entry.files for code in file.indicators} - codes):
-        raise Problem(f"the indicator '{code}' is not known", remedy="import evidence on the standard of the cycle")
+        raise Problem(
+            Sentence("the indicator '{code}' is not known", code=code),
+            remedy=Sentence("import evidence on the standard of the cycle"),
+        )
     alone = Version((entry.id,), the_lake().version([entry.id]).sha256)
     subjects = queries.ask(the_engine(), the_lake(), alone, cycle.code, lambda rows: rows.select("subject").distinct())["subject"]
     for code in sorted(set(subjects.tolist()) - (known.subjects or frozenset())):
-        raise Problem(f"the channel '{code}' is not covered by the cycle", remedy="cover it first")
+        raise Problem(Sentence("the channel '{code}' is not covered by the cycle", code=code), remedy=Sentence("cover it first"))
 
 
-def taken(
-    by: Person, cycle: Cycle, at: datetime, entry: Import, kind: str, *, file_name: str, why: str, entity_code: str
-) -> Took:
+def taken(bringing: Bringing, entry: Import, file_name: str) -> Took:
     """Link an import of the lake to a cycle, unless it is already."""
+    by, at, kind, why = bringing.by, bringing.at, bringing.kind, bringing.why
     with transaction.atomic():
-        cycle = held(cycle)
+        cycle = held(bringing.cycle)
         require_state(cycle, STATES[kind], DOING[kind])
         before = cycle.intakes.filter(lake_import=entry.id).first()
         if before is not None:
@@ -247,13 +231,12 @@ def taken(
             rows=entry.rows,
             kind=kind,
             reason=why,
-            entity_code=entity_code,
+            entity_code=bringing.entity_code,
             by=by,
             at=at,
         )
         after = {"cycle": cycle.code, "import": entry.id, "content": entry.content, "rows": entry.rows, "file": file_name}
-        verb = {Intake.ORDINARY: "take_evidence", Intake.ADJUSTMENT: "adjust_evidence"}.get(kind, "correct_evidence")
-        record(by=by, verb=verb, on=intake, before=None, after=after, at=at, why=why)
+        record(by=by, verb=VERBS[kind], on=intake, before=None, after=after, at=at, why=why)
     return Took(intake, new=True)
 
 

@@ -348,3 +348,43 @@ class Publication(models.Model):
     def __str__(self) -> str:
         """Return its identity."""
         return self.identity
+
+
+class Job(models.Model):
+    """What somebody asked for that takes longer than a request may: how far it is, and how it ended."""
+
+    WAITING, RUNNING, DONE, FAILED, CANCELLED = "waiting", "running", "done", "failed", "cancelled"
+    STATES = (WAITING, RUNNING, DONE, FAILED, CANCELLED)
+    LIVE = (WAITING, RUNNING)
+
+    code = models.CharField(max_length=LENGTH, unique=True)
+    kind = models.CharField(max_length=20)
+    said = models.JSONField()
+    """All that was asked, apart from the file that came with it."""
+    file = models.CharField(max_length=200, blank=True)
+    """The name of that file in the folder of the job; '' where none came."""
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="jobs")
+    place = models.CharField(max_length=LONGEST_CODE, blank=True)
+    """The entity in which the token that asked is good; '' for a token of the programme, or for a person on our pages."""
+    state = models.CharField(max_length=20, default=WAITING, choices=[(state, state) for state in STATES])
+    done, total = models.PositiveBigIntegerField(default=0), models.PositiveBigIntegerField(default=0)
+    result = models.JSONField(null=True)
+    refusal = models.JSONField(null=True)
+    """Why it failed, by language: a `title`, a `detail`, and `errors` with their lines."""
+    at = models.DateTimeField()
+    begun = models.DateTimeField(null=True)
+    """When it was first taken up; what it writes bears this time, so that whoever takes it up again knows it."""
+    ended = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=("waiting", "running", "done", "failed", "cancelled")), name="job_state_is_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["by", "at"], name="job_of")]
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        """Return what it does."""
+        return f"{self.kind} {self.code}"

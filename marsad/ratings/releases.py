@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +14,7 @@ from pathlib import Path
 from django.conf import settings
 
 from marsad.core.problem import Problem
+from marsad.core.scheme import Scheme
 from marsad.ledger import StandardSource, read_standard
 from marsad.ratings.models import StandardRelease
 
@@ -67,6 +70,11 @@ def put(source: StandardSource, folder: Path) -> None:
 def source_of(release: StandardRelease) -> StandardSource:
     """Return a standard as it is kept; raises Problem where its files are gone or were changed."""
     return read_kept(store() / release.digest / release.file, release.digest)
+
+
+def scheme_of(release: StandardRelease, names: Mapping[str, int]) -> Scheme:
+    """Return the scheme of a standard, with how many of each kind a cycle announced that it may name."""
+    return replace(source_of(release).standard.scheme, k_by_kind=tuple(sorted(names.items())))
 
 
 @lru_cache(maxsize=16)

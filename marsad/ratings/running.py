@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -14,8 +14,9 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from marsad.accounts.audit import record
 from marsad.accounts.models import Person
+from marsad.core.lifecycle import OutOfTurn
 from marsad.core.posterior import Progress
-from marsad.core.problem import Problem
+from marsad.core.problem import Problem, Sentence
 from marsad.ratings.access import require_may
 from marsad.ratings.intake import fresh_code
 from marsad.ratings.models import Cycle, Run
@@ -52,11 +53,11 @@ def ask_for_run(*, by: Person, cycle: Cycle, at: datetime) -> Run:
 
 def new_run(by: Person, cycle: Cycle, setup: Setup, at: datetime) -> Run:
     """Add a run of these inputs."""
-    require_state(cycle, RUNS_IN, "asking for a run")
+    require_state(cycle, RUNS_IN, Sentence("asking for a run"))
     if not setup.scope:
-        raise Problem("the cycle covers no channel yet", remedy="cover some first")
+        raise OutOfTurn(Sentence("the cycle covers no channel yet"), remedy=Sentence("cover some first"))
     if not setup.version.imports:
-        raise Problem("the cycle has no evidence yet", remedy="take some in first")
+        raise OutOfTurn(Sentence("the cycle has no evidence yet"), remedy=Sentence("take some in first"))
     run: Run = Run.objects.create(
         code=fresh_code(at),
         cycle=cycle,
@@ -91,7 +92,10 @@ def cancel_run(*, by: Person, run: Run, at: datetime, why: str = "") -> Run:
     with transaction.atomic():
         run = Run.objects.select_for_update(of=("self",)).select_related("cycle").get(pk=run.pk)
         if run.state not in Run.LIVE:
-            raise Problem(f"the run is {run.state}", remedy="only one that waits or is under way can be cancelled")
+            raise OutOfTurn(
+                Sentence("the run is {state}", state=run.state),
+                remedy=Sentence("only one that waits or is under way can be cancelled"),
+            )
         before, run.state = run.state, Run.CANCELLED
         run.save(update_fields=["state"])
         record(by=by, verb="cancel_run", on=run, before={"state": before}, after={"state": run.state}, at=at, why=why)
@@ -114,6 +118,8 @@ def perform(code: str, clock: Callable[[], datetime] = timezone.now, heard: Prog
                 pass
             except Problem as problem:
                 fail(run, str(problem), clock())
+            except (OperationalError, InterfaceError):
+                raise  # with the database gone nothing can be said; another worker takes the run up again
             except Exception as error:
                 fail(run, f"the run broke off: {error}", clock())
                 raise
@@ -180,5 +186,8 @@ def present_run(cycle: Cycle) -> Run:
     """Return the finished run over exactly what a cycle has now; raises Problem where there is none."""
     run = cycle.current_run
     if run is None or run.inputs != setup_of(cycle).inputs:
-        raise Problem("there is no finished run over the evidence as it is now", remedy="ask for a run and wait for its end")
+        raise OutOfTurn(
+            Sentence("there is no finished run over the evidence as it is now"),
+            remedy=Sentence("ask for a run and wait for its end"),
+        )
     return run

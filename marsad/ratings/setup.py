@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -26,7 +26,7 @@ from marsad.lake.store import Lake
 from marsad.ledger import StandardSource
 from marsad.ledger.canonical import canonical
 from marsad.ratings.models import Cycle, Run, StandardRelease
-from marsad.ratings.releases import source_of
+from marsad.ratings.releases import scheme_of, source_of
 
 PARTS = ("evidence", "scope", "facts", "standard", "settings", "program")
 """What a result follows from."""
@@ -98,7 +98,7 @@ class Setup:
     @cached_property
     def scheme(self) -> Scheme:
         """Return the scheme of the standard, with how many of each kind the cycle may name."""
-        return replace(self.source.standard.scheme, k_by_kind=tuple(sorted(self.names.items())))
+        return scheme_of(self.release, self.names)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from datetime import datetime
 from marsad.accounts.access import require
 from marsad.accounts.models import Person
 from marsad.core.lifecycle import CYCLE
-from marsad.core.problem import Problem
 from marsad.ratings.models import Cycle
 
 
@@ -23,14 +22,12 @@ def fresh(cycle: Cycle) -> Cycle:
 
 
 def require_state(cycle: Cycle, states: Collection[str], doing: str) -> None:
-    """Raise Problem unless a cycle is in one of some states; `doing` begins the sentence."""
-    if cycle.state not in states:
-        allowed = " or ".join(sorted(states, key=CYCLE.states.index))
-        raise Problem(f"{doing} is not possible while the cycle is {cycle.state}", remedy=f"it must be {allowed}")
+    """Raise OutOfTurn unless a cycle is in one of some states; `doing` begins the sentence."""
+    CYCLE.require(cycle.state, states, doing)
 
 
 def require_move(cycle: Cycle, verb: str, by: Person, at: datetime) -> str:
-    """Return the state that a verb leads a cycle to; raises Forbidden or Problem where it may not."""
+    """Return the state that a verb leads a cycle to; raises Forbidden or OutOfTurn where it may not."""
     move = next((move for move in CYCLE.moves if move.verb == verb), None)
     if move is not None:
         require(by, *move.roles, at=at, kind="cycle")

@@ -14,7 +14,7 @@ from marsad.lake.engines import Answer
 from marsad.lake.parts import IMPORT, rows_digest
 from marsad.lake.rows import COLUMNS, make_rows
 from marsad.ratings.access import MAY, entities_of, roles_of, runs_for
-from marsad.ratings.models import Run
+from marsad.ratings.models import Result, Run
 from marsad.ratings.setup import setup_of_run, the_engine, the_lake
 
 ORDER = ("at", "respondent", "rater", "value", "weight", IMPORT)
@@ -39,9 +39,9 @@ class Trail:
 def trail_for(person: Person, run: Run, channel: str, indicator: str, at: datetime | None = None) -> Trail:
     """Return what stands behind a value in a run; raises NotFound unless the person checks, or champions the entity."""
     checks = bool(roles_of(person, at) & MAY["see_rows"])
-    result = runs_for(person, at).filter(pk=run.pk).values_list("results__channel__entity__code", "scope")
-    mine = result.filter(results__channel__code=channel).first()
-    if mine is None or not (checks or mine[0] in entities_of(person, at)):
+    results = Result.objects.filter(run__in=runs_for(person, at).filter(pk=run.pk), channel__code=channel)
+    entity_code = results.values_list("channel__entity__code", flat=True).first()
+    if entity_code is None or not (checks or entity_code in entities_of(person, at)):
         raise NotFound("channel")
     found = rows_behind(run, channel, indicator)
     counts = (found["valid"] == "") & (found["weight"] > 0)

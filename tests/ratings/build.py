@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -11,15 +10,12 @@ import numpy as np
 from marsad.catalogue.cards import ChannelCard, EntityCard
 from marsad.catalogue.merge import tidied
 from marsad.catalogue.write import put
-from marsad.core.rating import Rating
 from marsad.lake.rows import Coded, Rows, make_rows
-from marsad.ledger.statistics import Columns
 from marsad.ratings import actions
 from marsad.ratings.models import Cycle, Publication, Run
 from marsad.ratings.running import perform
-from marsad.reports.tables import nodes_table, ratings_table
-from marsad.standards import Standard
 from tests import world
+from tests.small_standard import breach, indicator, kind, node, standard_text, words
 
 CODE = "2026-1"
 OPENS = date(2026, 1, 1)
@@ -27,68 +23,24 @@ SEEN = datetime(2026, 2, 1, 9, tzinfo=UTC)
 NOW = world.NOW
 CENTRES, APPS = 15, 10
 
-STANDARD = """
-schema = 1
-name = "small"
-version = "1"
-title = { ar = "معيار صغير", en = "A small standard" }
-summary = { ar = "معيار صغير للاختبار", en = "A small standard for tests" }
-[[kind]]
-code = "service-centre"
-label = { ar = "مركز خدمة", en = "Service centre" }
-[[kind]]
-code = "app"
-label = { ar = "تطبيق", en = "App" }
-[[node]]
-code = "overall"
-label = { ar = "الكل", en = "Overall" }
-[[node]]
-code = "voice"
-parent = "overall"
-weight = 0.6
-error_correlation = 0.5
-label = { ar = "الرأي", en = "Voice" }
-[[node]]
-code = "visit"
-parent = "overall"
-weight = 0.4
-label = { ar = "الزيارة", en = "Visit" }
-[[indicator]]
-code = "happy"
-parent = "voice"
-source = "survey"
-scale = [1, 5]
-sd = 1.0
-normalise = { method = "goalposts", worst = 1, best = 5 }
-label = { ar = "السعادة", en = "Happy" }
-[[indicator]]
-code = "clear"
-parent = "voice"
-source = "survey"
-scale = [1, 5]
-sd = 1.0
-normalise = { method = "goalposts", worst = 1, best = 5 }
-label = { ar = "الوضوح", en = "Clear" }
-[[indicator]]
-code = "queue"
-parent = "visit"
-source = "visit"
-scale = [0, 10]
-sd = 2.0
-normalise = { method = "goalposts", worst = 0, best = 10 }
-label = { ar = "الطابور", en = "Queue" }
-[stars]
-rule = "bands"
-bands = [{ star = 2, below = 50 }, { star = 3, from = 50, below = 65 }, { star = 4, from = 65 }]
-[[limiter]]
-code = "breach-cap"
-cap = 2
-when = { attribute = "breach", equals = "yes" }
-label = { ar = "انتهاك", en = "a breach" }
-[naming]
-k = 2
-minimum_channels = 5
-"""
+ASKED = {"parent": "voice", "source": "survey", "scale": (1, 5), "sd": 1.0}
+STANDARD = standard_text(
+    "small",
+    words("معيار صغير", "A small standard"),
+    kind=[kind("service-centre", "مركز خدمة", "Service centre"), kind("app", "تطبيق", "App")],
+    node=[
+        node("overall", "الكل", "Overall"),
+        node("voice", "الرأي", "Voice", parent="overall", weight=0.6, error_correlation=0.5),
+        node("visit", "الزيارة", "Visit", parent="overall", weight=0.4),
+    ],
+    indicator=[
+        indicator("happy", "السعادة", "Happy", **ASKED),
+        indicator("clear", "الوضوح", "Clear", **ASKED),
+        indicator("queue", "الطابور", "Queue", parent="visit", source="visit", scale=(0, 10), sd=2.0),
+    ],
+    limiter=[breach("breach-cap")],
+    naming={"k": 2, "minimum_channels": 5},
+)
 
 
 def write_standard(folder: Path, text: str = STANDARD) -> Path:
@@ -156,11 +108,6 @@ def visits(folder: Path, *, shift: float = 0.0) -> Path:
     return path
 
 
-def tables(rating: Rating, standard: Standard) -> Mapping[str, Columns]:
-    """Return the tables of a publication."""
-    return {"ratings.csv": ratings_table(rating, standard, "en"), "nodes.csv": nodes_table(rating, standard)}
-
-
 def announced(folder: Path, *, code: str = CODE, **more) -> Cycle:
     """Return a cycle that Aisha announced and that covers every channel; a draft."""
     standard = str(write_standard(folder / "standards-in"))
@@ -182,8 +129,10 @@ def opened(folder: Path, **more) -> Cycle:
     """Return an open cycle with answers and visits."""
     cycle = announced(folder, **more)
     cycle = actions.move_cycle(by=world.aisha(), cycle=cycle, verb="open", at=NOW)
-    actions.take_evidence(by=world.aisha(), cycle=cycle, at=NOW, rows=answers(cycle=cycle.code), file_name="answers")
-    actions.take_evidence(by=world.aisha(), cycle=cycle, at=NOW, path=visits(folder), source="visit")
+    actions.take_evidence(
+        by=world.aisha(), cycle=cycle, at=NOW, brought=actions.Brought(rows=answers(cycle=cycle.code), file_name="answers")
+    )
+    actions.take_evidence(by=world.aisha(), cycle=cycle, at=NOW, brought=actions.Brought(path=visits(folder), source="visit"))
     return cycle
 
 
@@ -209,4 +158,4 @@ def approved(cycle: Cycle) -> Cycle:
 
 def published(cycle: Cycle) -> Publication:
     """Return the publication of an open cycle."""
-    return actions.publish_cycle(by=world.aisha(), cycle=approved(cycle), at=NOW, tables=tables)
+    return actions.publish_cycle(by=world.aisha(), cycle=approved(cycle), at=NOW)

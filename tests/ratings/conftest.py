@@ -19,6 +19,16 @@ def home(settings, tmp_path):
 
 
 @pytest.fixture
+def keys(home):
+    """The publisher's public key."""
+    from marsad.ledger import public_key, public_keys
+
+    path = home / "public.pem"
+    path.write_bytes(public_key(home / "keys" / "signing.pem"))
+    return public_keys(path)
+
+
+@pytest.fixture
 def country(db, home):
     """Entities and channels in the catalogue, and the cast."""
     from tests import world

@@ -77,8 +77,18 @@ def test_a_whole_cycle_from_the_command_line(marsad, tmp_path):
     assert said.startswith("publication 1: 2026-1-1, ")
     status = marsad("status", "2026-1", as_=CHARLIE)
     assert status.startswith("2026-1: published since ")
+    assert "up to 2 of each named: service-centre\nup to 1 of each named: app\n" in status
     assert "publication 1: 2026-1-1" in status
     assert Cycle.objects.get().names == {"app": 1}
+
+
+def test_a_draft_is_edited_and_what_is_left_out_stays(marsad, tmp_path):
+    build.announced(tmp_path, names={"app": 1})
+    said = marsad("edit", "2026-1", "--title-en", "Spring", "--opens", "none", "--closes", "2026-06-01", "--k", "app=2")
+    assert said.startswith("2026-1 is by small@1, SHA-256 ")
+    cycle = Cycle.objects.get()
+    assert (cycle.title_ar, cycle.title_en, cycle.opens_on, cycle.seed) == ("الدورة الأولى", "Spring", None, 7)
+    assert f"{cycle.closes_on} {cycle.names}" == "2026-06-01 {'app': 2}"
 
 
 def test_a_stranger_does_nothing(marsad):
@@ -110,7 +120,7 @@ def test_a_bad_option_is_refused(marsad, capsys, option, value, sentence):
 def test_every_step_has_an_example(capsys):
     parser = argparse.ArgumentParser()
     command.add(parser.add_subparsers())
-    for step in ("announce", "cover", "take", "adjust", "run", "status", "move", "approve", "publish", "compare"):
+    for step in ("announce", "edit", "cover", "take", "adjust", "run", "status", "move", "approve", "publish", "compare"):
         with pytest.raises(SystemExit):
             parser.parse_args(["cycle", step, "--help"])
         assert f"marsad cycle {step} 2026-1" in capsys.readouterr().out

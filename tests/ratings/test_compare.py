@@ -27,7 +27,10 @@ def better(country, cycle, channel: str) -> None:
     """Have many happy customers of one channel answer."""
     rows = build.answers(seed=8, channels=["a"] * 14 + [channel])
     actions.take_evidence(
-        by=country.aisha, cycle=cycle, at=build.NOW, rows=rows.chosen((rows.text("subject") == channel).nonzero()[0])
+        by=country.aisha,
+        cycle=cycle,
+        at=build.NOW,
+        brought=actions.Brought(rows=rows.chosen((rows.text("subject") == channel).nonzero()[0])),
     )
 
 

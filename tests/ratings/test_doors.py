@@ -56,7 +56,9 @@ def test_a_champion_sees_their_whole_provisional_result_and_nobody_elses(country
 def test_a_superseded_run_is_seen_by_those_who_check_alone(country, tmp_path):
     cycle = build.opened(tmp_path)
     old = build.rated(cycle)
-    build.actions.take_evidence(by=country.aisha, cycle=cycle, at=build.NOW, rows=build.answers(seed=9))
+    build.actions.take_evidence(
+        by=country.aisha, cycle=cycle, at=build.NOW, brought=build.actions.Brought(rows=build.answers(seed=9))
+    )
     new = build.rated(cycle)
     assert set(access.runs_for(country.aisha)) == {old, new}
     assert list(access.runs_for(country.omar)) == [new]
@@ -69,7 +71,9 @@ def test_the_run_of_a_correction_is_not_seen_before_it_is_published(country, tmp
     cycle = build.opened(tmp_path)
     publication = build.published(cycle)
     about = {"by": country.aisha, "cycle": cycle, "at": build.NOW}
-    build.actions.correct_evidence(rows=build.answers(seed=4, channels=["centre-00"]), why="late answers", **about)
+    build.actions.correct_evidence(
+        brought=build.actions.Brought(rows=build.answers(seed=4, channels=["centre-00"])), why="late answers", **about
+    )
     candidate = build.rated(cycle)
     cycle.refresh_from_db()
     for person in (None, country.omar, country.charlie):
@@ -102,7 +106,9 @@ def test_the_auditors_bundle_is_for_those_who_check(country, tmp_path):
 def test_runs_are_compared_by_those_who_check_or_decide(country, tmp_path):
     cycle = build.opened(tmp_path)
     first = build.rated(cycle)
-    build.actions.take_evidence(by=country.aisha, cycle=cycle, at=build.NOW, rows=build.answers(seed=9))
+    build.actions.take_evidence(
+        by=country.aisha, cycle=cycle, at=build.NOW, brought=build.actions.Brought(rows=build.answers(seed=9))
+    )
     second = build.rated(cycle)
     assert access.comparison_for(country.rashid, first, second).changed == ("evidence",)
     with pytest.raises(Forbidden):

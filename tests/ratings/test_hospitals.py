@@ -47,7 +47,7 @@ def test_the_hospitals_of_2021_are_published_with_every_official_star(db, home, 
     assert actions.cover(cycle=cycle, entities=["cms"], **about) == len(rows)
     build.moved(cycle, "open")
     path = as_evidence(rows, list(source_of(cycle.standard).standard.scheme.position), tmp_path / "measures.csv")
-    actions.take_evidence(cycle=cycle, path=path, source="operation", seen=build.SEEN, **about)
+    actions.take_evidence(cycle=cycle, brought=actions.Brought(path=path, source="operation", seen=build.SEEN), **about)
     publication = build.published(cycle)
 
     pem = tmp_path / "public.pem"

@@ -14,7 +14,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from marsad.core.problem import Problem
 from marsad.ratings import actions, running
 from marsad.ratings.models import Result, Run
-from tests.config.processes import ROOT, environment, wait_until
+from tests.config.processes import ROOT, address, environment, wait_until
 from tests.ratings import build
 
 WORKER = (
@@ -62,7 +62,7 @@ def test_whatever_changes_makes_another_run_and_the_way_back_finds_the_first(cou
 def test_a_run_asked_for_earlier_does_not_push_a_later_one_aside(country, tmp_path):
     cycle = build.opened(tmp_path)
     early = asked(cycle)
-    actions.take_evidence(by=country.aisha, cycle=cycle, at=build.NOW, rows=build.answers(seed=5))
+    actions.take_evidence(by=country.aisha, cycle=cycle, at=build.NOW, brought=actions.Brought(rows=build.answers(seed=5)))
     late = build.rated(cycle)
     assert running.perform(early.code).state == "done"
     assert cycle.current_run == late
@@ -72,7 +72,9 @@ def test_results_follow_from_the_run_as_it_was_asked_for(country, tmp_path):
     cycle = build.opened(tmp_path)
     run = asked(cycle)
     actions.uncover(by=country.aisha, cycle=cycle, at=build.NOW, channels=["app-00"])
-    actions.take_evidence(by=country.aisha, cycle=cycle, at=build.NOW, rows=build.answers(seed=5, channels=["app-01"]))
+    actions.take_evidence(
+        by=country.aisha, cycle=cycle, at=build.NOW, brought=actions.Brought(rows=build.answers(seed=5, channels=["app-01"]))
+    )
     assert running.perform(run.code).results.count() == 25
 
 
@@ -137,14 +139,10 @@ def queue(transactional_db, home):
 @contextmanager
 def worker(home, *, wait: bool):
     """Have a worker in a process of its own."""
-    here = connection.settings_dict
-    password = f":{here['PASSWORD']}" if here["PASSWORD"] else ""
-    address = f"postgresql://{here['USER']}{password}@/{here['NAME']}?host={here['HOST']}&port={here['PORT'] or 5432}"
-    environ = environment(home, DATABASE_URL=address)
     process = subprocess.Popen(
         [sys.executable, "-c", WORKER.format(wait)],
         cwd=ROOT,
-        env=environ,
+        env=environment(home, DATABASE_URL=address()),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

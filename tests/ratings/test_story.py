@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from datetime import timedelta
 
 import numpy as np
 import pytest
@@ -10,20 +11,12 @@ from marsad.accounts.audit import check_audit
 from marsad.accounts.models import Action
 from marsad.core.problem import Problem
 from marsad.lake.rows import make_rows
-from marsad.ledger import public_key, public_keys, verify
+from marsad.ledger import verify
 from marsad.ratings import access, actions
 from marsad.ratings.models import Publication
 from marsad.ratings.shelf import bundle_of, folder_of, shelf
 from tests import world
 from tests.ratings import build
-
-
-@pytest.fixture
-def keys(home):
-    """Return the publisher's public key."""
-    path = home / "public.pem"
-    path.write_bytes(public_key(home / "keys" / "signing.pem"))
-    return public_keys(path)
 
 
 def stars_of(cycle) -> dict[str, float]:
@@ -32,7 +25,7 @@ def stars_of(cycle) -> dict[str, float]:
 
 def rows_of(value: float, channel: str = "centre-00", visit: int = 0):
     """Return one visit again, with another value."""
-    seen = build.SEEN.replace(day=build.SEEN.day + visit)
+    seen = build.SEEN + timedelta(days=visit)
     columns = {"cycle": build.CODE, "subject": channel, "indicator": "queue", "value": value, "at": seen}
     return make_rows(columns | {"source": "visit", "rater": f"s{visit}"})
 
@@ -97,8 +90,10 @@ def test_small_cells_are_hidden_from_the_public_and_from_nobody_who_checks(count
     build.moved(cycle, "open")
     few = build.answers(each=3, channels=["centre-00"])
     many = build.answers(channels=build.codes()[1:], seed=2)
-    actions.take_evidence(by=country.aisha, cycle=cycle, at=build.NOW, rows=[few, many])
-    actions.take_evidence(by=country.aisha, cycle=cycle, at=build.NOW, path=build.visits(tmp_path), source="visit")
+    actions.take_evidence(by=country.aisha, cycle=cycle, at=build.NOW, brought=actions.Brought(rows=[few, many]))
+    actions.take_evidence(
+        by=country.aisha, cycle=cycle, at=build.NOW, brought=actions.Brought(path=build.visits(tmp_path), source="visit")
+    )
     publication = build.published(cycle)
     shown = access.nodes_of(None, publication.run).get(channel__code="centre-00", node="happy")
     checked = access.nodes_of(country.rashid, publication.run).get(channel__code="centre-00", node="happy")
@@ -114,8 +109,10 @@ def test_a_moderation_with_a_reason_changes_the_result_and_stands_in_the_audit(c
     cycle = build.moved(build.opened(tmp_path), "lock", "moderate")
     before = build.rated(cycle)
     with pytest.raises(Problem, match="needs a reason"):
-        actions.adjust_evidence(by=country.aisha, cycle=cycle, at=build.NOW, why=" ", rows=rows_of(10))
-    took = actions.adjust_evidence(by=country.aisha, cycle=cycle, at=build.NOW, why="the form was misread", rows=rows_of(10))
+        actions.adjust_evidence(by=country.aisha, cycle=cycle, at=build.NOW, why=" ", brought=actions.Brought(rows=rows_of(10)))
+    took = actions.adjust_evidence(
+        by=country.aisha, cycle=cycle, at=build.NOW, why="the form was misread", brought=actions.Brought(rows=rows_of(10))
+    )
     after = build.rated(cycle)
     assert after.pk != before.pk
     old, new = (run.nodes.get(channel__code="centre-00", node="queue") for run in (before, after))
@@ -129,7 +126,9 @@ def test_an_adjustment_that_takes_another_one_back_counts(country, tmp_path):
     cycle = build.moved(build.opened(tmp_path), "lock", "moderate")
     first = build.rated(cycle).results.get(channel__code="centre-00").score
     for value, why in ((10, "misread"), (4, "read well after all"), (10, "it was misread")):
-        actions.adjust_evidence(by=country.aisha, cycle=cycle, at=build.NOW, why=why, rows=rows_of(value))
+        actions.adjust_evidence(
+            by=country.aisha, cycle=cycle, at=build.NOW, why=why, brought=actions.Brought(rows=rows_of(value))
+        )
         found = build.rated(cycle).results.get(channel__code="centre-00").score
         assert (found == first) == (value == 4)
 
@@ -151,14 +150,14 @@ def test_a_correction_is_a_new_publication_that_names_the_old(country, tmp_path,
     before = stars_of(cycle)
     about = {"cycle": cycle, "at": build.NOW, "why": "six visits were mixed up"}
     with pytest.raises(Problem, match="nothing has changed"):
-        actions.correct_publication(by=country.huda, tables=build.tables, **about)
+        actions.correct_publication(by=country.huda, **about)
     for visit in range(6):
-        actions.correct_evidence(by=country.aisha, rows=rows_of(10, "centre-00", visit), **about)
+        actions.correct_evidence(by=country.aisha, brought=actions.Brought(rows=rows_of(10, "centre-00", visit)), **about)
     with pytest.raises(Problem, match="no finished run over the evidence as it is now"):
-        actions.correct_publication(by=country.huda, tables=build.tables, **about)
+        actions.correct_publication(by=country.huda, **about)
     build.rated(cycle)
     assert stars_of(cycle) == before
-    new = actions.correct_publication(by=country.huda, tables=build.tables, **about)
+    new = actions.correct_publication(by=country.huda, **about)
     assert (new.number, new.corrects, new.previous, new.why) == (2, old, old, "six visits were mixed up")
     assert new.identity == "2026-1-2"
     assert verify(bundle_of(new), keys, [bundle_of(old)]).holds
@@ -203,7 +202,7 @@ def test_a_publication_without_a_key_leaves_nothing_behind(country, tmp_path, ho
     cycle = build.approved(build.opened(tmp_path))
     (home / "keys" / "signing.pem").unlink()
     with pytest.raises(Problem, match=r"signing\.pem"):
-        actions.publish_cycle(by=country.aisha, cycle=cycle, at=build.NOW, tables=build.tables)
+        actions.publish_cycle(by=country.aisha, cycle=cycle, at=build.NOW)
     assert not Publication.objects.exists()
     assert list(shelf().iterdir()) == []
     cycle.refresh_from_db()
@@ -225,7 +224,7 @@ def test_a_star_changed_in_the_database_is_not_published(country, tmp_path):
         cursor.execute("UPDATE ratings_result SET star = 4 WHERE star = 2; SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE ratings_result ENABLE TRIGGER only_adds")
     with pytest.raises(Problem, match="is not what the evidence gives"):
-        actions.publish_cycle(by=country.aisha, cycle=cycle, at=build.NOW, tables=build.tables)
+        actions.publish_cycle(by=country.aisha, cycle=cycle, at=build.NOW)
 
 
 def test_the_trail_leads_from_a_value_to_its_rows(country, tmp_path):
@@ -243,6 +242,26 @@ def test_the_trail_leads_from_a_value_to_its_rows(country, tmp_path):
         with pytest.raises(access.NotFound):
             trail_for(person, run, "centre-00", "queue")
     build.moved(cycle, "lock")
-    actions.adjust_evidence(by=world.aisha(), cycle=cycle, at=build.NOW, why="misread", rows=rows_of(9))
+    actions.adjust_evidence(by=world.aisha(), cycle=cycle, at=build.NOW, why="misread", brought=actions.Brought(rows=rows_of(9)))
     assert trail_for(country.rashid, build.rated(cycle), "centre-00", "queue").sha256 != trail.sha256
     assert trail_for(country.rashid, run, "centre-00", "queue").sha256 == trail.sha256
+
+
+def test_a_publication_says_how_far_it_is_and_never_more_than_all(country, tmp_path):
+    heard = []
+    cycle = build.approved(build.opened(tmp_path))
+    actions.publish_cycle(by=country.aisha, cycle=cycle, at=build.NOW, progress=heard.append)
+    assert len(heard) > 1
+    assert len(build.codes()) * 2 // 3 <= sum(heard) <= len(build.codes())
+
+
+def test_auditors_get_every_row_that_stands_by_source_and_month(country, tmp_path, keys):
+    cycle = build.opened(tmp_path)
+    late = rows_of(7, "centre-03", visit=40)
+    actions.take_evidence(by=country.aisha, cycle=cycle, at=build.NOW, brought=actions.Brought(rows=late))
+    publication = build.published(cycle)
+    report = verify(bundle_of(publication, "auditor"), keys)
+    assert str(report["rows"]).endswith(f"from {sum(cycle.intakes.values_list('rows', flat=True))} valid rows.")
+    with zipfile.ZipFile(bundle_of(publication, "auditor")) as bundle:
+        names = [name for name in bundle.namelist() if name.startswith("rows/")]
+    assert names == ["rows/survey-2026-02.parquet", "rows/visit-2026-02.parquet", "rows/visit-2026-03.parquet"]
