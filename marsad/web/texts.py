@@ -166,3 +166,11 @@ def arabic_tag(message: str, **values: Any) -> SafeString:
 def english_tag(message: str, **values: Any) -> SafeString:
     """Write a message in English alone, for the same places."""
     return mark_safe(escape(translated(message)[1].format(**values), quote=False))
+
+
+@register.filter
+def said(value: Words | Text | None, language: str) -> SafeString:
+    """Write a phrase or a text of a standard in one language; nothing where there is none."""
+    if value is None:
+        return mark_safe("")
+    return mark_safe((text(value) if isinstance(value, Text) else value).inside(language))
