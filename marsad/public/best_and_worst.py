@@ -1,0 +1,223 @@
+"""Best and worst: who may be named in each league, on what evidence, and what would settle it for the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import isfinite
+
+from django.utils.safestring import SafeString
+
+from marsad.core.naming import answers_to_settle
+from marsad.core.text import sort_key
+from marsad.public.league import league_address
+from marsad.public.marks import marks_of
+from marsad.public.pages import Page
+from marsad.public.rows import best_rank, worst_rank
+from marsad.public.words import league_name, plain, share_words
+from marsad.ratings.board import Entry
+from marsad.web.charts.league import named
+from marsad.web.charts.picture import Picture
+from marsad.web.texts import chance_words, counted, grouped, noop, phrase
+
+WIDTH = 420
+"""Of a picture: two stand beside each other on a screen, one fills a phone."""
+MOST_TIMES = 20
+"""More than so many times the answers are not asked for: the channels are too much alike."""
+TOO_MANY = noop("more than {times} times the answers: the channels are too much alike")
+TIMES = noop("about {times} times the answers")
+NO_MARGIN = noop("evidence with a margin of error")
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A channel that may be among the best or the last few and is no candidate: its chance, and what would settle it."""
+
+    name: str
+    entity: str
+    href: str
+    chance: str
+    evidence: str
+    ranks: str
+    settle: SafeString
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A channel that passes the threshold."""
+
+    name: str
+    entity: str
+    href: str
+    chance: str
+    evidence: str
+
+
+@dataclass(frozen=True)
+class End:
+    """One end of the league of this name: its first `k` or (not `best`) its last `k`."""
+
+    page: Page
+    name: str
+    rated: tuple[Entry, ...]
+    k: int
+    best: bool
+
+    def chance(self, entry: Entry) -> float:
+        """Return the chance that a channel is one of them."""
+        return (entry.p_top if self.best else entry.p_bottom) or 0.0
+
+    @property
+    def threshold(self) -> float:
+        """Return the probability from which on a channel is a candidate."""
+        return self.page.board.scheme.naming.probability
+
+    @cached_property
+    def passing(self) -> tuple[Entry, ...]:
+        """Return the channels that reach the threshold."""
+        return tuple(entry for entry in self.rated if self.chance(entry) >= self.threshold)
+
+    @cached_property
+    def doubtful(self) -> tuple[Entry, ...]:
+        """Return the channels whose range of ranks reaches the first or last k and which do not pass, by the alphabet."""
+        language = self.page.language
+        reached = [entry for entry in self.rated if self.reaches(entry) and entry not in self.passing]
+        return tuple(sorted(reached, key=lambda entry: sort_key(entry.name[language])))
+
+    def reaches(self, entry: Entry) -> bool:
+        """Whether a channel's range of ranks reaches the first or last k."""
+        return best_rank(entry) <= self.k if self.best else worst_rank(entry) > len(self.rated) - self.k
+
+    @property
+    def drawing(self) -> SafeString:
+        """Return the picture for the page."""
+        return self.picture.page(f"{self.name}-{'best' if self.best else 'worst'}")
+
+    @cached_property
+    def picture(self) -> Picture:
+        """Return the chances as bars beside the threshold."""
+        marks = marks_of(self.page, self.rated)
+        return named(marks, language=self.page.language, k=self.k, threshold=self.threshold, best=self.best, width=WIDTH)
+
+    @property
+    def rest(self) -> str:
+        """Return what the unordered rest is called."""
+        one, many = noop("Needs attention: {n} channel"), noop("Needs attention: {n} channels")
+        if self.best:
+            one, many = noop("Still open: {n} channel"), noop("Still open: {n} channels")
+        return plain(self.page.say(counted(one, many, len(self.doubtful))))
+
+    @property
+    def candidates(self) -> list[Candidate]:
+        """Return the channels that pass, as words."""
+        return [Candidate(*self.words(entry)) for entry in self.passing]
+
+    @property
+    def doubts(self) -> list[Doubt]:
+        """Return the channels that need attention, as words."""
+        return [
+            Doubt(*self.words(entry), f"{best_rank(entry):,.0f}–{worst_rank(entry):,.0f}", self.settle(entry))
+            for entry in self.doubtful
+        ]
+
+    def words(self, entry: Entry) -> tuple[str, str, str, str, str]:
+        """Return the names of a channel and its entity, its address, its chance, and the address of the evidence for that."""
+        page, what = self.page, "p-top" if self.best else "p-bottom"
+        names = entry.name[page.language], entry.entity_name[page.language]
+        chance = share_words(entry.p_top if self.best else entry.p_bottom)
+        address = page.to("channel", channel=entry.code)
+        return *names, address, chance, f"{address}evidence/{what}/"
+
+    @cached_property
+    def edge(self) -> float | None:
+        """Return the score midway between the last channel inside and the first outside, None where there is none outside."""
+        scores = sorted((entry.score for entry in self.rated if entry.score is not None), reverse=self.best)
+        return (scores[self.k - 1] + scores[self.k]) / 2 if 0 < self.k < len(scores) else None
+
+    def settle(self, entry: Entry) -> SafeString:
+        """Return what would settle whether a channel is inside or outside."""
+        if entry.score is None or entry.low is None or entry.high is None or self.edge is None:
+            return self.page.say(phrase(NO_MARGIN))
+        times = answers_to_settle((entry.high - entry.low) / 2, entry.score - self.edge, self.threshold)
+        if not isfinite(times) or times > MOST_TIMES:
+            return self.page.say(phrase(TOO_MANY, times=MOST_TIMES))
+        return self.page.say(phrase(TIMES, times=grouped(max(times, 1.1), 1)))
+
+
+@dataclass(frozen=True)
+class Ends:
+    """The best and the last few of one league, or why there are none."""
+
+    page: Page
+    anchor: str
+    code: str
+    name: SafeString
+    href: str
+    rated: tuple[Entry, ...]
+
+    @property
+    def k(self) -> int:
+        """Return how many the cycle announced."""
+        return self.page.board.scheme.k_of(self.code)
+
+    @property
+    def silence(self) -> SafeString | None:
+        """Return why nobody can be a candidate, None where somebody can."""
+        least = max(self.page.board.scheme.naming.minimum_channels, 1)
+        if not self.rated:
+            return self.page.say(phrase("No channel of this kind could be rated."))
+        if all(entry.p_top is None for entry in self.rated):
+            return self.page.say(phrase("Ranks carry no margin of error, because the evidence gave none."))
+        if len(self.rated) < least:
+            return self.page.say(
+                phrase("Of fewer than {least} rated channels with a margin of error no best and worst are listed.", least=least)
+            )
+        return None
+
+    @property
+    def best(self) -> End:
+        """Return its first k."""
+        return End(self.page, self.anchor, self.rated, self.k, best=True)
+
+    @property
+    def worst(self) -> End:
+        """Return its last k."""
+        return End(self.page, self.anchor, self.rated, self.k, best=False)
+
+    @property
+    def sentence(self) -> SafeString:
+        """Return how many candidates there are."""
+        message = noop("Of {rated} rated channels {best} are candidates for the best {k}, and {worst} for the worst {k}.")
+        values = {"best": len(self.best.passing), "worst": len(self.worst.passing), "k": self.k}
+        return self.page.say(phrase(message, rated=len(self.rated), **values))
+
+
+@dataclass(frozen=True)
+class BestAndWorst:
+    """The page: every league's ends."""
+
+    page: Page
+    leagues: Sequence[Ends]
+
+    @property
+    def sentence(self) -> SafeString:
+        """Return how many candidates there are in all."""
+        ends = [end for league in self.leagues if league.silence is None for end in (league.best, league.worst)]
+        count = sum(len(end.passing) for end in ends)
+        one = noop("{n} channel reaches the probability from which it is a candidate for being named: {threshold}.")
+        many = noop("{n} channels reach the probability from which they are candidates for being named: {threshold}.")
+        threshold = chance_words(self.page.board.scheme.naming.probability, drawn=False)
+        return self.page.say(counted(one, many, count, threshold=threshold))
+
+
+def best_and_worst_page(page: Page) -> BestAndWorst:
+    """Return the best and the last few of every league."""
+    leagues = page.board.leagues.items()
+    return BestAndWorst(page, tuple(ends_of(page, place, code, entries) for place, (code, entries) in enumerate(leagues, 1)))
+
+
+def ends_of(page: Page, place: int, code: str, entries: Sequence[Entry]) -> Ends:
+    """Return the ends of one league, the `place`-th of the page."""
+    rated = tuple(entry for entry in entries if entry.rated)
+    return Ends(page, f"league-{place}", code, page.say(league_name(page.board, code)), league_address(page, code), rated)
