@@ -6,7 +6,7 @@ from html import escape
 from typing import Any
 
 from marsad.reports.presenters import League, View
-from marsad.web.charts import interval
+from marsad.web.charts.pieces import interval
 from marsad.web.documents import joined, pattern
 from marsad.web.texts import drawn_percent, grouped
 

@@ -12,30 +12,30 @@ import numpy as np
 from marsad.core.posterior import Settings
 from marsad.core.rating import Rating
 from marsad.core.stars import Bands
-from marsad.reports.tables import REASONS
+from marsad.ledger.rating_tables import REASONS
 from marsad.standards import Standard
-from marsad.web.charts import Axis, StarRow, axis_around
+from marsad.web.charts.pieces import Axis, StarRow, axis_around
 from marsad.web.texts import Words, counted, grouped, percent, phrase, text
 
 LEVEL = percent(Settings.level)
 """What every interval of the report holds."""
 VAST = 400
 """From so many rows on a league is laid out as it comes into view."""
-SURE = 0.95
-"""From this probability on the report says "almost certainly"."""
 
 
 @dataclass(frozen=True)
 class League:
     """The channels of one league: places in the rating, best first, and those without a star.
 
-    `drawn`: some of their ranks have a margin of error; `listed`: there are enough of them to speak of a best and a worst few.
+    `k`: how many of them may be named; `drawn`: some of their ranks have a margin of error; `listed`: there are enough of them to
+    speak of a best and a worst few.
     """
 
     code: str
     title: Words
     rated: tuple[int, ...]
     unrated: tuple[int, ...]
+    k: int
     drawn: bool
     listed: bool
 
@@ -83,6 +83,7 @@ class View:
             title=text(words) if words else Words(escape(code), escape(code)) if code else phrase("All channels"),
             rated=tuple(best_first.tolist()),
             unrated=tuple(members[~rating.rated[members]].tolist()),
+            k=rating.tree.scheme.k_of(code),
             drawn=drawn,
             listed=drawn and rated.size >= max(self.standard.scheme.naming.minimum_channels, 1),
         )
@@ -153,19 +154,3 @@ def given_name(given: Mapping[str, str], key: str) -> Words | None:
     if not (arabic or english):
         return None
     return Words(escape(arabic or english), escape(english or arabic))
-
-
-def likely_stars(values: tuple[float, ...], chances: list[float], star: float) -> tuple[float, float]:
-    """Return the fewest neighbouring stars around a channel's own that together are almost certain.
-
-    >>> likely_stars((4.0, 5.0, 6.0), [0.02, 0.6, 0.38], 5.0)
-    (5.0, 6.0)
-    """
-    first = last = values.index(star)
-    while sum(chances[first : last + 1]) < SURE:
-        below = chances[first - 1] if first else -1.0
-        above = chances[last + 1] if last + 1 < len(values) else -1.0
-        if below < 0 and above < 0:
-            break
-        first, last = (first - 1, last) if below > above else (first, last + 1)
-    return values[first], values[last]

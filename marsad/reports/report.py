@@ -9,13 +9,13 @@ from django.template.loader import render_to_string
 
 from marsad.core.rating import Rating
 from marsad.reports.league import league_rows
-from marsad.reports.method import method
 from marsad.reports.presenters import LEVEL, League, View
 from marsad.reports.sections import Sections, sections_wanted
 from marsad.reports.summary import distribution, of_league, summary
 from marsad.standards import Standard, Text
-from marsad.web.charts import edges_symbol
+from marsad.web.charts.pieces import edges_symbol
 from marsad.web.documents import document, joined
+from marsad.web.method import method
 from marsad.web.texts import Words, grouped, noop, phrase, text
 
 FACTS = {
@@ -86,7 +86,6 @@ def league_section(view: View, league: League, shown: frozenset[int], *, alone: 
         "distribution": "" if alone or not league.rated else distribution(view, league.rated),
         "axis_low": grouped(view.axis.low),
         "axis_high": grouped(view.axis.high),
-        "k": view.standard.scheme.naming.k,
         "rows": league_rows(view, league, shown),
     }
     return str(render_to_string("reports/league.html", context))

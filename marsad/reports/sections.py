@@ -8,11 +8,11 @@ from html import escape
 
 import numpy as np
 
+from marsad.core.parts import compared_parts, likely_stars, profile_parts
 from marsad.core.problem import Problem
-from marsad.core.scheme import Indicator, Node, Scheme
 from marsad.core.stars import FirstMatch, Limiter
-from marsad.reports.presenters import LEVEL, League, View, given_name, likely_stars
-from marsad.web.charts import Axis, axis_around, bar, interval
+from marsad.reports.presenters import LEVEL, League, View, given_name
+from marsad.web.charts.pieces import Axis, axis_around, bar, interval
 from marsad.web.documents import pattern
 from marsad.web.texts import Words, chance_words, drawn_percent, grouped, noop, phrase, text
 
@@ -21,8 +21,6 @@ ENDS = 50
 SHOWN = 3
 WORTH_SAYING = 0.1
 """From this probability on a limiter that was not applied is mentioned."""
-
-Part = Node | Indicator
 
 RANKED = noop(
     "With a score of {score} it stands at rank {rank} of {count} in its kind; the rank lies between {low} and {high} ({level})."
@@ -79,35 +77,6 @@ def candidate_for(view: View, place: int) -> str:
     if view.rating.p_top[place] >= least:
         return "best"
     return "worst" if view.rating.p_bottom[place] >= least else ""
-
-
-def profile_parts(scheme: Scheme) -> list[tuple[Part, int]]:
-    """Return the parts a profile shows, with their depth: the root's children or, where they are under three, theirs.
-
-    A grandchild of three or more nodes is followed by them, so that pillars are seen where they stand deeper.
-    """
-    children = scheme.children[scheme.root.code]
-    if len(children) >= 3:
-        return [(child, 0) for child in children]
-    found: list[tuple[Part, int]] = []
-    for child in children:
-        for under in scheme.children[child.code] if isinstance(child, Node) else (child,):
-            found.append((under, 0))
-            nodes = [node for node in scheme.children.get(under.code, ()) if isinstance(node, Node)]
-            found += [(node, 1) for node in nodes] if len(nodes) >= 3 else []
-    return found
-
-
-def compared_parts(scheme: Scheme) -> list[Part]:
-    """Return what strengths and weaknesses are told from: the lowest nodes with several indicators, else the profile."""
-    lowest = [node for node in scheme.nodes[1:] if has_several_indicators(scheme, node)]
-    return list(lowest) or [part for part, _ in profile_parts(scheme)]
-
-
-def has_several_indicators(scheme: Scheme, node: Node) -> bool:
-    """Whether two or more indicators and no node hang on a node."""
-    children = scheme.children[node.code]
-    return len(children) > 1 and all(isinstance(child, Indicator) for child in children)
 
 
 class Sections:
@@ -192,7 +161,7 @@ class Sections:
 
     def standing(self, place: int, league: League) -> list[Words]:
         """Return the channel's place in its league and, where it is a candidate, for what."""
-        rating, naming = self.view.rating, self.view.standard.scheme.naming
+        rating = self.view.rating
         rank, count = int(rating.rank[place]), len(league.rated)
         score = self.view.score(float(rating.score[place]))
         if np.isnan(rating.rank_low[place]):
@@ -206,7 +175,7 @@ class Sections:
         found = candidate_for(self.view, place) if league.listed else ""
         if found:
             chance = chance_words(float((rating.p_top if found == "best" else rating.p_bottom)[place]))
-            sentences.append(phrase(CANDIDATES[found], k=naming.k, chance=chance))
+            sentences.append(phrase(CANDIDATES[found], k=league.k, chance=chance))
         return sentences
 
     def chances(self, place: int) -> str:

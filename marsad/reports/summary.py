@@ -7,8 +7,9 @@ from html import escape
 import numpy as np
 from django.utils.safestring import SafeString
 
-from marsad.reports.presenters import LEVEL, SURE, League, View
-from marsad.web.charts import bar
+from marsad.core.parts import SURE
+from marsad.reports.presenters import LEVEL, League, View
+from marsad.web.charts.pieces import bar
 from marsad.web.documents import joined, pattern
 from marsad.web.texts import Words, counted, noop, percent, phrase
 
@@ -100,7 +101,7 @@ def named(view: View, league: League, least: int) -> list[Words]:
     rows = list(league.rated)
     best = int((view.rating.p_top[rows] >= naming.probability).sum())
     worst = int((view.rating.p_bottom[rows] >= naming.probability).sum())
-    return [phrase(CANDIDATES, k=naming.k, best=best, worst=worst, least=percent(naming.probability))]
+    return [phrase(CANDIDATES, k=league.k, best=best, worst=worst, least=percent(naming.probability))]
 
 
 def distribution(view: View, places: tuple[int, ...]) -> SafeString:

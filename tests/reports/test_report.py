@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from babel.messages.pofile import read_po
 
+from marsad.core.parts import compared_parts, likely_stars, profile_parts
 from marsad.core.problem import Problem
 from marsad.core.rating import Settings, rate
 from marsad.reports.card import standard_page
-from marsad.reports.presenters import View, likely_stars
+from marsad.reports.presenters import View
 from marsad.reports.report import rating_page
-from marsad.reports.sections import Sections, compared_parts, profile_parts, sections_wanted
+from marsad.reports.sections import Sections, sections_wanted
 from marsad.standards import load, names
 from tests.reports.made import PILLARS, RUN, made_evidence, made_names, made_rating, small_scheme, small_standard
 from tests.reports.messages import PACKAGE, messages
