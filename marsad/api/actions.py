@@ -23,8 +23,9 @@ from marsad.api.access import require_may_subscribe
 from marsad.api.models import Delivery, Receipt, Subscription
 from marsad.api.problems import Refusal, wrong
 from marsad.api.sending import UndeliverableError, headers_of, message, refuse_private_name, send, target_of
+from marsad.api.work import Answer
 from marsad.core.lifecycle import Role
-from marsad.core.problem import Problem
+from marsad.core.problem import Problem, Sentence
 from marsad.ratings.access import publications_for
 from marsad.ratings.models import Publication
 
@@ -34,8 +35,6 @@ DELIVER = "api.deliver"
 MOST_SUBSCRIPTIONS = 10
 KEPT = timedelta(days=7)
 """How long a key is remembered."""
-Answer = tuple[int, dict[str, Any]]
-"""A status and what is said."""
 
 
 def answer_once(*, by: Person, key: str, request: str, at: datetime, act: Callable[[], Answer]) -> Answer:
@@ -83,9 +82,13 @@ def subscribe(*, by: Person, url: str, at: datetime) -> tuple[Subscription, str]
         Person.objects.select_for_update().get(pk=by.pk)
         mine = Subscription.objects.open().filter(by_id=by.pk)
         if mine.filter(url=url).exists():
-            raise Problem("this address is told already", column="url", remedy="end that subscription first")
+            raise Problem(Sentence("this address is told already"), column="url", remedy=Sentence("end that subscription first"))
         if mine.count() >= MOST_SUBSCRIPTIONS:
-            raise Problem(f"you have {MOST_SUBSCRIPTIONS} subscriptions", column="url", remedy="end one of them first")
+            raise Problem(
+                Sentence("you have {most} subscriptions", most=MOST_SUBSCRIPTIONS),
+                column="url",
+                remedy=Sentence("end one of them first"),
+            )
         subscription = Subscription.objects.create(code=fresh_code(at), url=url, secret=sealed(secret), by_id=by.pk, at=at)
         record(by=by, verb="subscribe", on=subscription, before=None, after={"url": url}, at=at)
     return subscription, secret

@@ -5,7 +5,9 @@ A token that is no good is refused, never taken for nobody. A browser's session 
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, NamedTuple
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -14,6 +16,7 @@ from django.utils.translation import gettext as _
 from ninja.security import APIKeyCookie, HttpBearer
 from ninja.utils import check_csrf
 
+from marsad.accounts.access import NotFound
 from marsad.accounts.actions import person_for_token
 from marsad.accounts.models import Person, Scope, Token
 from marsad.accounts.signin import has_second_factor, needs_second_factor
@@ -21,12 +24,18 @@ from marsad.api.models import Machine
 from marsad.api.problems import Refusal
 from marsad.api.throttle import place_of, seconds_left, within
 
+Found = TypeVar("Found")
+
 
 class Caller(NamedTuple):
     """Whom a request comes from, and the token they came with; neither, where it is anybody."""
 
     person: Person | None = None
     token: Token | None = None
+    for_all: bool = False
+    """Whether everybody without a token gets the same answer: caches may keep it."""
+    unasked: bool = False
+    """Whether nobody was asked who they are: tokens change nothing either."""
 
     @property
     def who(self) -> str:
@@ -64,12 +73,20 @@ class BearerToken(HttpBearer):
 
 
 class Session(APIKeyCookie):
-    """A person signed in with their browser."""
+    """A person signed in with their browser; `later`, where it may not matter: only then is the cookie looked at."""
 
     param_name = settings.SESSION_COOKIE_NAME
 
+    def __init__(self, *, later: bool = False) -> None:
+        self.later = later
+        super().__init__()
+
     def __call__(self, request: HttpRequest) -> Caller | None:
         """Return who is signed in; None where nobody is; raises Refusal on a write that another site may have sent."""
+        return None if self.later else self.signed_in(request)
+
+    def signed_in(self, request: HttpRequest) -> Caller | None:
+        """Return who is signed in, now that it matters."""
         if not request.user.is_authenticated:
             return None
         if check_csrf(request):
@@ -88,30 +105,55 @@ class Anybody:
 
     openapi_security_schema: ClassVar[dict[str, str]] = {}
 
+    def __init__(self, caller: Caller) -> None:
+        self.caller = caller
+
     def __call__(self, request: HttpRequest) -> Caller:
         """Return nobody in particular."""
-        return Caller()
+        return self.caller
 
 
-OPEN: list[Any] = [BearerToken(), Session(), Anybody()]
+BROWSER = Session()
+OPEN: list[Any] = [BearerToken(), Session(later=True), Anybody(Caller())]
 """For what is public, and more of it for those who may see more."""
-KNOWN: list[Any] = [BearerToken(), Session()]
+KNOWN: list[Any] = [BearerToken(), BROWSER]
 """For what needs somebody."""
-PUBLIC: list[Any] = [Anybody()]
-"""For open data, where nobody is asked who they are."""
+PUBLIC: list[Any] = [Anybody(Caller(for_all=True, unasked=True))]
+"""For open data and all that is the same for everybody: nobody is asked who they are."""
 
 
 def reader(request: HttpRequest) -> Person | None:
     """Return whose eyes a request sees with; a token that is not for reading sees what anybody does."""
     caller: Caller = request.auth
-    return caller.person if caller.token is None or caller.token.allows(Scope.READ) else None
+    if caller.token is not None:
+        return caller.person if caller.token.allows(Scope.READ) else None
+    if caller.person is None:
+        request.auth = BROWSER.signed_in(request) or caller._replace(for_all=False)
+    return request.auth.person
+
+
+def seen(request: HttpRequest, find: Callable[[Person | None], Found]) -> Found:
+    """Return what anybody finds, without asking a browser who it is; where that is nothing, what this caller finds."""
+    caller: Caller = request.auth
+    if caller.person is None:
+        with suppress(NotFound):
+            found = find(None)
+            request.auth = caller._replace(for_all=True)
+            return found
+    return find(reader(request))
+
+
+def known(request: HttpRequest) -> Person:
+    """Return who asks, by any token or in a browser; raises Refusal."""
+    caller: Caller = request.auth
+    if caller.person is None:
+        raise challenge(_("A token or a signed-in person is needed."))
+    return caller.person
 
 
 def somebody(request: HttpRequest, scope: Scope) -> Person:
     """Return who asks, by a token for this use or in a browser; raises Refusal."""
-    caller: Caller = request.auth
-    if caller.person is None:
-        raise challenge(_("A token or a signed-in person is needed."))
+    caller, person = request.auth, known(request)
     if caller.token is not None and not caller.token.allows(scope):
         raise Refusal("not-yours", _("This token was not issued for %(scope)s.") % {"scope": scope})
-    return caller.person
+    return person

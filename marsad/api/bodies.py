@@ -77,13 +77,13 @@ def too_large(most: int) -> Refusal:
 
 @contextmanager
 def upload(request: HttpRequest, name: str, most: int = LARGE) -> Iterator[Upload]:
-    """Give a CSV that was sent as a file of this name, which goes afterwards; raises Refusal."""
+    """Give what was sent as a file of this name, which goes afterwards; raises Refusal, also where a CSV is none."""
     digest, head = sha256(), b""
     with TemporaryDirectory(prefix="marsad-upload-") as folder:
         path = Path(folder) / name
         with path.open("wb") as file:
             for piece in pieces(request, most):
-                head = head or refuse_no_text(piece)
+                head = head or (refuse_no_text(piece) if path.suffix == ".csv" else piece[:HEAD])
                 digest.update(piece)
                 file.write(piece)
         if not head:

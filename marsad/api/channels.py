@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -16,20 +15,23 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from marsad.accounts.access import Forbidden
 from marsad.accounts.models import Person, Scope
-from marsad.api.auth import KNOWN, reader, somebody
+from marsad.api.auth import KNOWN, seen, somebody
 from marsad.api.bodies import CSV, JSON, media_type, read_json, upload
 from marsad.api.catalogue import ChannelOut, facts, router
 from marsad.api.identity import etag, require_match
 from marsad.api.problems import Refusal, wrong
 from marsad.api.schema import content, refuses
+from marsad.api.work import Answer, Progress
+from marsad.api.working import JobOut, KeyIn, PreferIn, answered
 from marsad.catalogue import actions
-from marsad.catalogue.access import channel_for, channels_for, require_may
+from marsad.catalogue.access import channel_for, channels_for, require_may, require_may_somewhere
 from marsad.catalogue.cards import ChannelCard
 from marsad.catalogue.models import Channel
 from marsad.catalogue.rules import CODE, LONGEST_CODE
 from marsad.catalogue.write import lock
+from marsad.ratings.orders import Order
 
-FILE = "channels.csv"
+FILE, BRING = "channels.csv", "channels"
 
 
 class ChannelIn(BaseModel):
@@ -67,7 +69,7 @@ class ImportedOut(Schema):
 @router.get("/channels/{code}", response=ChannelOut, operation_id="read_channel", summary="A channel")
 def read_channel(request: HttpRequest, code: str) -> HttpResponse:
     """One rated place of delivery."""
-    return shown(channel_for(reader(request), code))
+    return shown(seen(request, lambda person: channel_for(person, code)))
 
 
 @router.put(
@@ -99,25 +101,34 @@ def write_channel(request: HttpRequest, code: str) -> HttpResponse:
 
 @router.post(
     "/channels",
-    response=ImportedOut,
+    response={200: ImportedOut, 202: JobOut},
     auth=KNOWN,
     operation_id="import_channels",
     summary="Bring in channels from a CSV",
     openapi_extra=refuses(requestBody={"required": True, "content": content(CSV, type="string")}),
 )
-def import_channels(request: HttpRequest) -> Any:
+def import_channels(request: HttpRequest, key: KeyIn = None, prefer: PreferIn = None) -> HttpResponse:
     """Add and change the channels of a CSV, all of them or none. A column that is not there says nothing: what is known stays.
 
-    Needs a token for channels:write.
+    What is larger than 128 kilobytes becomes a job. Needs a token for channels:write.
     """
-    person = somebody(request, Scope.CHANNELS_WRITE)
+    person, now = somebody(request, Scope.CHANNELS_WRITE), timezone.now()
+
+    def may_begin() -> None:
+        require_may_somewhere("import_catalogue", person, now)
+
+    may_begin()
     media_type(request, CSV)
     with upload(request, FILE) as file:
-        try:
-            report = actions.import_catalogue(by=person, path=file.path, at=timezone.now())["channel"]
-        except Forbidden:
-            raise not_yours() from None
-    return {"added": report.added, "changed": report.changed, "unchanged": report.unchanged}
+        order = Order(BRING, {}, file.path)
+        return answered(request, person, order, digest=file.digest, key=key, at=now, work=brought, may_begin=may_begin)
+
+
+def brought(by: Person, order: Order, at: datetime, progress: Progress) -> Answer:
+    """Return what a file of channels changed."""
+    assert order.file is not None
+    report = actions.import_catalogue(by=by, path=order.file, at=at, progress=progress)["channel"]
+    return 200, {"added": list(report.added), "changed": list(report.changed), "unchanged": report.unchanged}
 
 
 def written(request: HttpRequest, person: Person, card: ChannelCard, at: datetime) -> HttpResponse:

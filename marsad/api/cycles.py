@@ -11,7 +11,8 @@ from django.utils import timezone
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from marsad.api.auth import reader
+from marsad.accounts.models import Person
+from marsad.api.auth import reader, seen
 from marsad.api.catalogue import Code
 from marsad.api.paging import PageIn, PageOut, page_of
 from marsad.api.problems import not_found
@@ -19,6 +20,7 @@ from marsad.api.schema import TextOut
 from marsad.catalogue.access import channel_for
 from marsad.ratings.access import counting_run, cycle_for, cycles_for, nodes_of, results_of
 from marsad.ratings.models import Cycle, NodeResult, Result, Run
+from marsad.ratings.releases import scheme_of
 
 router = Router(tags=["cycles"])
 NUMBERS = ("score", "star", "low", "high", "rank", "rank_low", "rank_high", "p_top", "p_bottom")
@@ -36,7 +38,9 @@ class CycleOut(Schema):
     announced_on: date | None
     opens_on: date | None
     closes_on: date | None
-    names: dict[str, int] = Field(description="How many of the best and worst may be named, by kind.")
+    names: dict[str, int] = Field(
+        description="How many of the best and worst may be named, by kind; under an empty name, of every other league."
+    )
     publication: str | None = Field(description="The code of the publication that counts.")
 
 
@@ -96,14 +100,14 @@ def list_cycles(request: HttpRequest, response: HttpResponse, asked: Query[PageI
 @router.get("/cycles/{code}", response=CycleOut, operation_id="read_cycle", summary="A cycle")
 def read_cycle(request: HttpRequest, code: str) -> Any:
     """One edition of the programme."""
-    return cycle_out(cycle_for(reader(request), code, timezone.now()))
+    return cycle_out(seen(request, lambda person: cycle_for(person, code, timezone.now())))
 
 
 @router.get("/cycles/{code}/ratings", response=PageOut[RatingOut], operation_id="list_ratings", summary="Ratings of a cycle")
 def list_ratings(request: HttpRequest, response: HttpResponse, code: str, asked: Query[RatingsIn]) -> Any:
     """By league and rank, the unrated last. Until the publication only those of one's own entity, provisional."""
-    person, now = reader(request), timezone.now()
-    run = counting_run(cycle_for(person, code, now))
+    now = timezone.now()
+    person, run = reading(request, code, now)
     rows = results_of(person, run, now) if run else Result.objects.none()
     rows = rows.of(asked.entity) if asked.entity else rows
     rows = rows.filter(channel__kind=asked.kind) if asked.kind else rows
@@ -116,8 +120,8 @@ def list_ratings(request: HttpRequest, response: HttpResponse, code: str, asked:
 )
 def read_rating(request: HttpRequest, code: str, channel: str) -> Any:
     """One channel in a cycle, with its score on every branch and indicator."""
-    person, now = reader(request), timezone.now()
-    run = counting_run(cycle_for(person, code, now))
+    now = timezone.now()
+    person, run = reading(request, code, now)
     rated = channel_for(person, channel)
     result = results_of(person, run, now).filter(channel=rated).first() if run else None
     if run is None or result is None:
@@ -126,11 +130,20 @@ def read_rating(request: HttpRequest, code: str, channel: str) -> Any:
     return rating_out(result, run) | {"nodes": [node_out(node) for node in nodes]}
 
 
+def reading(request: HttpRequest, code: str, at: datetime) -> tuple[Person | None, Run | None]:
+    """Return whose eyes see the ratings of a cycle, and the run they see; a published one is the same in every browser."""
+    cycle = seen(request, lambda person: cycle_for(person, code, at))
+    same_for_all = cycle.is_public and request.auth.token is None
+    return (None if same_for_all else reader(request)), counting_run(cycle)
+
+
 def cycle_out(cycle: Cycle) -> dict[str, Any]:
     """Return a cycle as it is shown."""
     publications = sorted(cycle.publications.all(), key=lambda one: one.number)
-    columns = ("code", "state", "since", "announced_on", "opens_on", "closes_on", "names")
+    columns = ("code", "state", "since", "announced_on", "opens_on", "closes_on")
+    named = scheme_of(cycle.standard, cycle.names).named
     return {name: getattr(cycle, name) for name in columns} | {
+        "names": {kind: k for k, kinds in named.items() for kind in kinds},
         "title": {"ar": cycle.title_ar, "en": cycle.title_en},
         "standard": str(cycle.standard),
         "standard_digest": cycle.standard.digest,

@@ -19,13 +19,15 @@ from ninja import Swagger
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 
 from marsad import __version__
-from marsad.api import channels, cycles, evidence, open_data, publications, standards, webhooks
-from marsad.api.auth import KNOWN, OPEN, PUBLIC, challenge
+from marsad.accounts.access import Forbidden
+from marsad.api import channels, cycles, evidence, leading, open_data, publications, runs, standards, tokens, webhooks, working
+from marsad.api.auth import KNOWN, OPEN, PUBLIC, Caller, challenge
 from marsad.api.identity import conditional
-from marsad.api.problems import CODES, Refusal, not_found, of_problem, of_validation
+from marsad.api.problems import CODES, Refusal, not_found, not_yours, of_error, of_validation
 from marsad.api.schema import Api
 from marsad.api.throttle import EveryMinute, seconds_left
 from marsad.core.problem import Problem
+from marsad.lake.rows import FaultyRowsError
 
 log = logging.getLogger(__name__)
 NAMESPACE = "api"
@@ -39,10 +41,12 @@ api = Api(
     docs=Swagger(settings={"validatorUrl": None, "supportedSubmitMethods": ["get"]}),
     throttle=EveryMinute(),
 )
-for room in (standards.router, channels.router, cycles.router, evidence.router, publications.router):
+for room in (standards.router, publications.router, open_data.router):
+    api.add_router("", room, auth=PUBLIC)
+for room in (channels.router, cycles.router):
     api.add_router("", room, auth=OPEN)
-api.add_router("", open_data.router, auth=PUBLIC)
-api.add_router("", webhooks.router, auth=KNOWN)
+for room in (evidence.router, leading.router, runs.router, working.router, tokens.router, webhooks.router):
+    api.add_router("", room, auth=KNOWN)
 
 
 def answer(refusal: Callable[[Any], Refusal]) -> Callable[[HttpRequest, Any], HttpResponse]:
@@ -58,13 +62,20 @@ def of_http(error: HttpError) -> Refusal:
 def our_mistake(request: HttpRequest, error: Exception) -> HttpResponse:
     """Answer what nobody foresaw, and write it down."""
     log.exception("%s %s", request.method, request.path, exc_info=error)
-    return Refusal("our-mistake", _("Something went wrong here; it has been noted.")).response()
+    return of_error(error).response()
+
+
+def forbidden(request: HttpRequest, error: Forbidden) -> HttpResponse:
+    """Answer what is there and not for this person: to who only looks as if it were not there."""
+    return (not_found() if request.method == "GET" else not_yours()).response()
 
 
 HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     Refusal: lambda request, error: error.response(),
-    Http404: answer(lambda error: not_found()),
-    Problem: answer(of_problem),
+    Forbidden: forbidden,
+    Http404: answer(of_error),
+    FaultyRowsError: answer(of_error),
+    Problem: answer(of_error),
     ValidationError: answer(lambda error: of_validation(error.errors)),
     AuthenticationError: answer(lambda error: challenge(_("A token or a signed-in person is needed."))),
     Throttled: answer(lambda error: too_many()),
@@ -108,8 +119,7 @@ def gate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBas
         if response.status_code == 405:
             response = method_unknown(response["Allow"])
         if "Cache-Control" not in response:
-            known = getattr(getattr(request, "auth", None), "person", None)
-            response["Cache-Control"] = "private, no-cache" if known else "no-cache"
+            response["Cache-Control"] = kept(request)
         open_to_other_sites(request, response)
         response = conditional(request, response)
         return without_body(response) if head else response
@@ -117,13 +127,21 @@ def gate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBas
     return answered
 
 
+def kept(request: HttpRequest) -> str:
+    """Return how long caches may keep an answer: a minute, where it is the same for all."""
+    caller = getattr(request, "auth", None) or Caller()
+    if caller.person is not None:
+        return "private, no-cache"
+    return "public, max-age=60" if caller.for_all and request.method == "GET" else "no-cache"
+
+
 def open_to_other_sites(request: HttpRequest, response: HttpResponseBase) -> None:
-    """Let pages of other sites read open data, and nothing else; all else differs by who asks."""
+    """Let pages of other sites read open data, and nothing else; what is asked of a token differs by it."""
     route = request.resolver_match.route if request.resolver_match else ""
     if f"{route}/".startswith(OPEN_DATA) and request.method == "GET":
         response["Access-Control-Allow-Origin"] = "*"
         response["Access-Control-Expose-Headers"] = "ETag, Link, Content-Disposition"
-    else:
+    elif not (getattr(request, "auth", None) or Caller()).unasked:
         patch_vary_headers(response, ["Authorization"])
 
 

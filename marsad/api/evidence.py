@@ -2,40 +2,39 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from ninja import Header, Query, Router, Schema
+from ninja import Query, Router, Schema
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from marsad.accounts.access import Forbidden
 from marsad.accounts.models import Person, Scope
-from marsad.api.actions import Answer, answer_once
-from marsad.api.auth import KNOWN, somebody
-from marsad.api.bodies import CSV, JSON, MEGABYTE, media_type, parsed, pieces, upload
+from marsad.api.auth import somebody
+from marsad.api.bodies import CSV, JSON, LARGE, MEGABYTE, media_type, parsed, upload
 from marsad.api.catalogue import Code, Moment
-from marsad.api.problems import ErrorOut, Refusal, error_at, invalid
 from marsad.api.schema import content, refuses
-from marsad.core.lifecycle import TAKES_EVIDENCE
-from marsad.core.problem import Problem
-from marsad.lake.rows import FaultyRowsError, Rows, make_rows
-from marsad.ratings.access import cycle_for
-from marsad.ratings.actions import Took, take_evidence
-from marsad.ratings.models import Cycle
+from marsad.api.work import Answer, Progress, Work
+from marsad.api.working import JobOut, KeyIn, PreferIn, answered
+from marsad.lake.rows import Rows, make_rows
+from marsad.ratings.access import cycle_for, require_may
+from marsad.ratings.actions import Brought, Took, adjust_evidence, correct_evidence, take_evidence
+from marsad.ratings.intake import DOING, STATES
+from marsad.ratings.models import Cycle, Intake
+from marsad.ratings.orders import ADJUST, CORRECT, TAKE, Order
+from marsad.ratings.states import require_state
 
 router = Router(tags=["evidence"])
-LARGEST_JSON = 16 * MEGABYTE
-FILE = "evidence.csv"
+FILES = {JSON: "evidence.json", CSV: "evidence.csv"}
+LARGEST = {JSON: 16 * MEGABYTE, CSV: LARGE}
+"""What a body is called and how large it may be, by its type."""
 Source = Literal["survey", "meter", "visit", "assessment", "operation", "self"]
 Short = Annotated[str, StringConstraints(max_length=200)]
-Key = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[!-~]+$")]
+Reason = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=r"\S")]
 
 
 class RowIn(BaseModel):
@@ -65,11 +64,22 @@ class RowsIn(BaseModel):
     rows: list[RowIn] = Field(min_length=1, max_length=100_000)
 
 
-class EvidenceIn(Schema):
-    """What is said of all rows of a CSV that has no such column, and for whom they are brought."""
+class AllRowsIn(Schema):
+    """What is said of all rows of a CSV that has no such column."""
 
     source: Source | None = None
     seen: Moment | None = Field(None, description="When it was seen.")
+
+
+class WhyIn(AllRowsIn):
+    """The reason, besides."""
+
+    why: Reason = Field(description="Why, for those who read the audit.")
+
+
+class EvidenceIn(AllRowsIn):
+    """For whom they are brought, besides."""
+
     entity: Code | None = Field(None, description="The entity it is brought for; a token of an entity says it already.")
 
 
@@ -85,70 +95,142 @@ class TookOut(Schema):
     at: datetime
 
 
+@dataclass(frozen=True)
+class Bringing:
+    """One way of bringing rows: the kind of job, of intake, and what does it."""
+
+    kind: str
+    intake: str
+    work: Work
+
+
+BODY = {"required": True, "content": content(JSON, RowsIn) | content(CSV, type="string")}
+ADDED: dict[Any, Any] = {200: TookOut, 201: TookOut, 202: JobOut}
+
+
 @router.post(
     "/cycles/{code}/evidence",
-    response={200: TookOut, 201: TookOut},
-    auth=KNOWN,
+    response=ADDED,
     operation_id="take_evidence",
     summary="Bring evidence",
-    openapi_extra=refuses(409, requestBody={"required": True, "content": content(JSON, RowsIn) | content(CSV, type="string")}),
+    openapi_extra=refuses(409, requestBody=BODY),
 )
 def post_evidence(
-    request: HttpRequest, code: str, said: Query[EvidenceIn], key: Annotated[Key | None, Header(alias="Idempotency-Key")] = None
+    request: HttpRequest, code: str, said: Query[EvidenceIn], key: KeyIn = None, prefer: PreferIn = None
 ) -> HttpResponse:
-    """Rows for an open cycle, all or none; 201 where they are new, 200 where the cycle has them already.
+    """Rows for an open cycle, all or none; 201 where they are new, 200 where the cycle has them already, 202 as a job.
 
-    The same Idempotency-Key gets the same answer for seven days. A CSV has the columns of a row, `channel` doing for `subject`.
-    Needs a token for evidence:write.
+    What is larger than a megabyte becomes a job. The same Idempotency-Key gets the same answer for seven days. A CSV has the
+    columns of a row, `channel` doing for `subject`. Needs a token for evidence:write.
     """
     person, now = somebody(request, Scope.EVIDENCE_WRITE), timezone.now()
     cycle = cycle_for(person, code, now)
-    bringing = Bringing(person, cycle, said, key or "", now)
-    if media_type(request, JSON, CSV) == CSV:
-        with upload(request, FILE) as file:
-            return bringing.answer(request, file.digest, lambda: {"path": file.path})
-    raw = b"".join(pieces(request, LARGEST_JSON))
-    return bringing.answer(request, sha256(raw).hexdigest(), lambda: {"rows": rows_of(cycle, parsed(raw, RowsIn).rows)})
+    entity_code = entity_of(person, said)
+    require_may("take_evidence", person, now, entity_code=entity_code)
+    order = {**spoken(cycle, said), "entity": entity_code}
+    return bring(request, person, cycle, Bringing(TAKE, Intake.ORDINARY, taken), order, key)
 
 
-@dataclass(frozen=True)
-class Bringing:
-    """Who brings what into which cycle."""
+@router.post(
+    "/cycles/{code}/adjustments",
+    response=ADDED,
+    operation_id="adjust_evidence",
+    summary="Adjust evidence, for a reason",
+    openapi_extra=refuses(409, requestBody=BODY),
+)
+def post_adjustment(
+    request: HttpRequest, code: str, said: Query[WhyIn], key: KeyIn = None, prefer: PreferIn = None
+) -> HttpResponse:
+    """Rows in the place of earlier ones, or beside them, after the lock and before the approval: a result changes by this alone.
 
-    person: Person
-    cycle: Cycle
-    said: EvidenceIn
-    key: str
-    at: datetime
+    Needs a token for cycles:write.
+    """
+    return change(request, code, said, key, Bringing(ADJUST, Intake.ADJUSTMENT, adjusted))
 
-    def answer(self, request: HttpRequest, digest: str, evidence: Callable[[], dict[str, Any]]) -> HttpResponse:
-        """Return the answer: the one that was given already, where the request was made before under its key."""
-        fingerprint = sha256(f"{request.get_full_path()} {digest}".encode()).hexdigest()
-        try:
-            status, said = answer_once(
-                by=self.person, key=self.key, request=fingerprint, at=self.at, act=lambda: self.taken(evidence)
-            )
-        except Forbidden:
-            raise Refusal("not-yours", _("Evidence for this entity is not yours to bring.")) from None
-        except FaultyRowsError as error:
-            raise invalid(errors_of(error), error.total) from None
-        return HttpResponse(json.dumps(said), status=status, content_type=JSON)
 
-    def taken(self, evidence: Callable[[], dict[str, Any]]) -> Answer:
-        """Return what was taken in; raises Refusal where the cycle is not open."""
-        if self.cycle.state not in TAKES_EVIDENCE:
-            raise Refusal("conflict", _("The cycle is not open: it takes no evidence now."))
-        more: dict[str, Any] = {"source": self.said.source or "", "seen": self.said.seen, "entity_code": self.entity_code}
-        took = take_evidence(by=self.person, cycle=self.cycle, at=self.at, **evidence(), **more)
-        return (201 if took.new else 200), took_out(took)
+@router.post(
+    "/cycles/{code}/corrections",
+    response=ADDED,
+    operation_id="correct_evidence",
+    summary="Correct published evidence, for a reason",
+    openapi_extra=refuses(409, requestBody=BODY),
+)
+def post_correction(
+    request: HttpRequest, code: str, said: Query[WhyIn], key: KeyIn = None, prefer: PreferIn = None
+) -> HttpResponse:
+    """Rows in the place of published ones; what is published stays until a correction of it is published.
 
-    @property
-    def entity_code(self) -> str:
-        """Return the entity evidence is brought for; raises Refusal where the token is for another one."""
-        place = getattr(self.person, "place", "")
-        if place and self.said.entity not in (None, place):
-            raise Refusal("not-yours", _("Evidence for this entity is not yours to bring."))
-        return place or self.said.entity or ""
+    Needs a token for cycles:write.
+    """
+    return change(request, code, said, key, Bringing(CORRECT, Intake.CORRECTION, corrected))
+
+
+def change(request: HttpRequest, code: str, said: WhyIn, key: str | None, bringing: Bringing) -> HttpResponse:
+    """Return the answer to rows that take the place of others."""
+    person, now = somebody(request, Scope.CYCLES_WRITE), timezone.now()
+    cycle = cycle_for(person, code, now)
+    require_may(f"{'adjust' if bringing.kind == ADJUST else 'correct'}_evidence", person, now)
+    return bring(request, person, cycle, bringing, {**spoken(cycle, said), "why": said.why}, key)
+
+
+def entity_of(person: Person, said: EvidenceIn) -> str:
+    """Return the entity evidence is brought for; raises Forbidden where the token is for another one."""
+    place = getattr(person, "place", "")
+    if place and said.entity not in (None, place):
+        raise Forbidden("entity")
+    return place or said.entity or ""
+
+
+def spoken(cycle: Cycle, said: AllRowsIn) -> dict[str, Any]:
+    """Return what is said of all rows, fit for JSON."""
+    return {"cycle": cycle.code, "source": said.source or "", "seen": said.seen.isoformat() if said.seen else None}
+
+
+def bring(
+    request: HttpRequest, person: Person, cycle: Cycle, bringing: Bringing, said: dict[str, Any], key: str | None
+) -> HttpResponse:
+    """Return the answer to rows that came as JSON or CSV."""
+
+    def may_begin() -> None:
+        require_state(cycle, STATES[bringing.intake], DOING[bringing.intake])
+
+    media = media_type(request, JSON, CSV)
+    with upload(request, FILES[media], LARGEST[media]) as file:
+        order, now = Order(bringing.kind, said, file.path), timezone.now()
+        return answered(request, person, order, digest=file.digest, key=key, at=now, work=bringing.work, may_begin=may_begin)
+
+
+def taken(by: Person, order: Order, at: datetime, progress: Progress) -> Answer:
+    """Return what an open cycle took in."""
+    cycle = cycle_for(by, order.said["cycle"], at)
+    brought, entity = brought_in(order, cycle), order.said["entity"]
+    return took_out(take_evidence(by=by, cycle=cycle, at=at, brought=brought, entity_code=entity, progress=progress))
+
+
+def adjusted(by: Person, order: Order, at: datetime, progress: Progress) -> Answer:
+    """Return what was put in place of earlier rows."""
+    cycle = cycle_for(by, order.said["cycle"], at)
+    return took_out(adjust_evidence(by=by, cycle=cycle, at=at, brought=brought_in(order, cycle), why=order.said["why"]))
+
+
+def corrected(by: Person, order: Order, at: datetime, progress: Progress) -> Answer:
+    """Return what was put in place of published rows."""
+    cycle = cycle_for(by, order.said["cycle"], at)
+    return took_out(correct_evidence(by=by, cycle=cycle, at=at, brought=brought_in(order, cycle), why=order.said["why"]))
+
+
+def brought_in(order: Order, cycle: Cycle) -> Brought:
+    """Return the rows of an order as the actions take them, and what is said of all of them."""
+    assert order.file is not None
+    seen = order.said["seen"]
+    if order.file.suffix == ".json":
+        return Brought(rows=rows_of(cycle, parsed(order.file.read_bytes(), RowsIn).rows))
+    return Brought(
+        order.file,
+        source=order.said["source"],
+        seen=datetime.fromisoformat(seen) if seen else None,
+        file_name=order.said.get("file_name", FILES[CSV]),
+    )
 
 
 def rows_of(cycle: Cycle, rows: Sequence[RowIn]) -> Rows:
@@ -157,16 +239,8 @@ def rows_of(cycle: Cycle, rows: Sequence[RowIn]) -> Rows:
     return make_rows(columns | {"cycle": cycle.code})
 
 
-def errors_of(error: FaultyRowsError) -> list[ErrorOut]:
-    """Return what is wrong with rows, each with a pointer to its field."""
-    return [
-        error_at("body", f"/rows/{fault.row}/{fault.column}", str(Problem(fault.what, remedy=fault.remedy)))
-        for fault in error.faults
-    ]
-
-
-def took_out(took: Took) -> dict[str, Any]:
-    """Return what was taken in as it is shown."""
+def took_out(took: Took) -> Answer:
+    """Return what was taken in as it is shown: 201 where it is new, 200 where the cycle had it already."""
     intake = took.intake
     said = {"code": intake.code, "cycle": intake.cycle.code, "rows": intake.rows, "sources": intake.sources, "new": took.new}
-    return said | {"unused": list(took.unused), "at": intake.at.isoformat()}
+    return (201 if took.new else 200), said | {"unused": list(took.unused), "at": intake.at.isoformat()}

@@ -1,4 +1,4 @@
-"""What the worker does for the API: tells of publications, tries again where nobody answered, forgets old keys."""
+"""What the worker does for the API: what takes long, messages on publications, and forgetting what is over."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from django.utils import timezone
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from marsad.api import actions
+from marsad.api import actions, work
 from marsad.api.models import Delivery
+from marsad.api.throttle import forget_counts
+from marsad.ratings.orders import TASK
 
 ATTEMPTS = 8
 RETRY = RetryStrategy(max_attempts=ATTEMPTS - 1, exponential_wait=4)
@@ -23,6 +25,14 @@ class NotDeliveredError(Exception):
 def announce(timestamp: int) -> None:
     """Queue messages on what was published; asked every minute, so that nothing is missed whoever published it."""
     actions.announce_publications(at=timezone.now())
+    work.give_up_lost(at=timezone.now())
+    forget_counts()
+
+
+@app.task(name=TASK)
+def perform(job: str) -> None:
+    """Work on a job; a worker that takes it up after another was killed begins again, since nothing was kept."""
+    work.perform(job)
 
 
 @app.task(name=actions.DELIVER, retry=RETRY, pass_context=True)
@@ -40,5 +50,6 @@ def deliver(context: JobContext, delivery: str) -> None:
 @app.periodic(cron="17 3 * * *")
 @app.task(name="api.forget", queueing_lock="api.forget")
 def forget(timestamp: int) -> None:
-    """Drop the answers whose keys are no longer remembered."""
+    """Drop the answers whose keys are no longer remembered, and jobs that ended long ago."""
     actions.forget_answers(at=timezone.now())
+    work.forget_jobs(at=timezone.now())

@@ -1,4 +1,4 @@
-"""Tables: who hears of publications and how that went, what was answered to whom; and a person as a token lets them act."""
+"""Tables: who hears of publications, what was answered to whom; and a person as a token lets them act."""
 
 from __future__ import annotations
 
@@ -29,10 +29,15 @@ class Machine(Person):
     @classmethod
     def speaking(cls, bearer: Bearer) -> Self:
         """Return whom a token speaks for."""
+        return cls.of(bearer.person, bearer.token.entity_code)
+
+    @classmethod
+    def of(cls, person: Person, place: str) -> Self:
+        """Return a person as they act in an entity alone; everywhere, where it is ''."""
         fields = [field.attname for field in cls._meta.concrete_fields]
-        machine = cls.from_db(None, fields, [getattr(bearer.person, name) for name in fields])
-        machine._state.db = bearer.person._state.db
-        machine.place = bearer.token.entity_code
+        machine = cls.from_db(None, fields, [getattr(person, name) for name in fields])
+        machine._state.db = person._state.db
+        machine.place = place
         return machine
 
     def reaches(self, entity_code: str) -> bool:
@@ -57,6 +62,19 @@ class Machine(Person):
     def has(self, role: Role, entity_code: str = "", at: datetime | None = None) -> bool:
         """Whether the person holds a role there, and the token reaches so far."""
         return self.reaches(entity_code) and super().has(role, entity_code, at)
+
+
+class Asked(models.Model):
+    """How often somebody asked in a minute. The table is not logged: after a crash of the database counting begins anew."""
+
+    pk = models.CompositePrimaryKey("who", "minute")
+    who = models.CharField(max_length=LONGEST_KEY)
+    minute = models.BigIntegerField()
+    times = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        """Return who."""
+        return self.who
 
 
 class Receipt(models.Model):

@@ -16,13 +16,13 @@ from marsad.api.identity import tag
 from marsad.api.problems import not_found
 from marsad.api.schema import TextOut
 from marsad.api.standards import both
-from marsad.api.tables import CATALOGUE, PUBLICATION, dictionary, tables
 from marsad.api.written import FORMS, Grid, blocks, pieces, spooled, text_of
 from marsad.catalogue.access import channels_for, entities_for, services_for
 from marsad.ledger.bundle import BundleFiles, content_of, open_bundle
 from marsad.ledger.publication import PUBLICATION as SAID
 from marsad.ledger.publication import read_publication
 from marsad.ratings.access import bundle_for, publication_for
+from marsad.ratings.tables import CATALOGUE, PUBLICATION, dictionary, tables
 
 router = Router(tags=["open data"])
 Form = Literal["csv", "json", "parquet"]

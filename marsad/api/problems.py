@@ -6,16 +6,18 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from ninja import Schema
 from pydantic import Field
 
+from marsad.accounts.access import Forbidden
 from marsad.catalogue.sheets import Mistakes
+from marsad.core.lifecycle import OutOfTurn
 from marsad.core.problem import Problem
-from marsad.lake.rows import ManyProblems
+from marsad.lake.rows import FaultyRowsError, ManyProblems
 
 MEDIA_TYPE = "application/problem+json"
 MOST_ERRORS = 50
@@ -63,14 +65,18 @@ class Refusal(Exception):  # noqa: N818  it is an answer, not an accident
         self.code, self.detail, self.errors, self.headers = code, detail, errors, headers or {}
         super().__init__(detail)
 
-    def response(self) -> HttpResponse:
-        """Return the answer."""
+    def document(self) -> dict[str, Any]:
+        """Return what is said."""
         status, title = KINDS[self.code]
         shown = [error.dict(exclude_none=True) for error in self.errors[:MOST_ERRORS]]
         said = {"type": f"urn:marsad:problem:{self.code}", "title": str(title), "status": status, "detail": self.detail}
-        content = json.dumps(said | {"errors": shown}, ensure_ascii=False)
+        return said | {"errors": shown}
+
+    def response(self) -> HttpResponse:
+        """Return the answer."""
+        content = json.dumps(self.document(), ensure_ascii=False)
         headers = {"Cache-Control": "no-store", **self.headers}
-        return HttpResponse(content, status=status, content_type=MEDIA_TYPE, headers=headers)
+        return HttpResponse(content, status=KINDS[self.code][0], content_type=MEDIA_TYPE, headers=headers)
 
 
 def not_found() -> Refusal:
@@ -93,8 +99,36 @@ def invalid(errors: Sequence[ErrorOut], total: int = 0) -> Refusal:
     return Refusal("invalid", message % {"count": total}, errors)
 
 
+def not_yours() -> Refusal:
+    """Return the refusal of what somebody may see and not do."""
+    return Refusal("not-yours", _("Your roles do not let you do this."))
+
+
+def of_error(error: Exception) -> Refusal:
+    """Return the refusal of whatever a room below has raised, in the language of the moment."""
+    if isinstance(error, Refusal):
+        return error
+    if isinstance(error, Forbidden):
+        return not_yours()
+    if isinstance(error, Http404):
+        return not_found()
+    if isinstance(error, FaultyRowsError):
+        return of_rows(error)
+    if isinstance(error, Problem):
+        return of_problem(error)
+    return Refusal("our-mistake", _("Something went wrong here; it has been noted."))
+
+
+def of_rows(error: FaultyRowsError) -> Refusal:
+    """Return the refusal of rows that came as JSON, each fault with a pointer to its field."""
+    faults = [(f"/rows/{fault.row}/{fault.column}", Problem(fault.what, remedy=fault.remedy)) for fault in error.faults]
+    return invalid([error_at("body", pointer, problem.say(_)) for pointer, problem in faults], error.total)
+
+
 def of_problem(problem: Problem, *, pointer: str = "") -> Refusal:
     """Return the refusal of bad input that a room below has found."""
+    if isinstance(problem, OutOfTurn):
+        return Refusal("conflict", problem.say(_))
     if isinstance(problem, Mistakes):
         return invalid([of_one(one, pointer) for one in problem.all])
     if isinstance(problem, ManyProblems):
@@ -105,7 +139,7 @@ def of_problem(problem: Problem, *, pointer: str = "") -> Refusal:
 def of_one(problem: Problem, pointer: str) -> ErrorOut:
     """Return one thing that is wrong; the name our own disk has for what was sent is left out."""
     field = (f"{pointer}/{problem.column}" if pointer or problem.line is None else problem.column) if problem.column else ""
-    sentence = str(Problem(problem.what, remedy=problem.remedy, at=problem.at))
+    sentence = Problem(problem.what, remedy=problem.remedy, at=problem.at).say(_)
     return error_at("body", field, sentence, problem.line)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -102,3 +104,9 @@ def publication_out(publication: Publication) -> dict[str, Any]:
         "standard": str(publication.run.standard),
         "bundle": reverse("api:download_bundle", args=[publication.code]),
     }
+
+
+def said_of(publication: Publication) -> dict[str, Any]:
+    """Return a publication as it is shown, fit for JSON."""
+    said: dict[str, Any] = json.loads(json.dumps(publication_out(publication), cls=DjangoJSONEncoder))
+    return said

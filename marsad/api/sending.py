@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from marsad import __version__
-from marsad.core.problem import Problem
+from marsad.core.problem import Problem, Sentence
 
 PATIENCE_SECONDS, LONGEST_SECONDS = 10.0, 30.0
 """How long the other side may be silent, and how long all of it may take."""
@@ -32,19 +32,23 @@ class UndeliverableError(Exception):
 
 def target_of(url: str) -> Target:
     """Return where an address leads; raises Problem where we do not send there, whoever answers."""
-    remedy = "write an address such as https://example.org/marsad"
+    remedy = Sentence("write an address such as https://example.org/marsad")
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or 443
         host.encode("idna")
     except (ValueError, UnicodeError):
-        raise Problem("this is no address", column="url", remedy=remedy) from None
+        raise Problem(Sentence("this is no address"), column="url", remedy=remedy) from None
     if parts.scheme != "https" or not host:
-        raise Problem("the address is not https", column="url", remedy=remedy)
+        raise Problem(Sentence("the address is not https"), column="url", remedy=remedy)
     if parts.username is not None or parts.password is not None or parts.fragment:
-        raise Problem("the address names a user or a place in a page", column="url", remedy="leave that out")
+        raise Problem(Sentence("the address names a user or a place in a page"), column="url", remedy=Sentence("leave that out"))
     if len(url) > LONGEST_URL or not url.isascii() or not url.isprintable() or " " in url:
-        raise Problem(f"the address is longer than {LONGEST_URL} plain characters", column="url", remedy=remedy)
+        raise Problem(
+            Sentence("the address is longer than {most} plain characters", most=LONGEST_URL),
+            column="url",
+            remedy=remedy,
+        )
     return host, port, (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
@@ -57,7 +61,9 @@ def refuse_private_name(host: str) -> None:
     else:
         private = not is_public(str(address))
     if private:
-        raise Problem("the address leads into a private network", column="url", remedy="name a public machine")
+        raise Problem(
+            Sentence("the address leads into a private network"), column="url", remedy=Sentence("name a public machine")
+        )
 
 
 def is_public(address: str) -> bool:

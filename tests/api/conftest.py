@@ -19,14 +19,6 @@ def cast(db):
     return world.everybody()
 
 
-@pytest.fixture(autouse=True)
-def nobody_has_asked_yet():
-    """Forget who asked how often."""
-    from django.core.cache import cache
-
-    cache.clear()
-
-
 @pytest.fixture
 def home(settings, tmp_path):
     """A home of its own, with a signing key and a lake."""

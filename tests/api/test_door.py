@@ -38,18 +38,18 @@ def test_an_address_that_a_guest_only_claims_is_not_believed(db, few):
 
 def test_every_token_has_its_own_count(cast, few):
     first, second = Api(token_of(integrator())), Api(token_of(integrator()))
-    assert statuses(first, 4) == [200, 200, 200, 429]
-    assert statuses(second, 1) == [200]
+    assert statuses(first, 4, "/channels") == [200, 200, 200, 429]
+    assert statuses(second, 1, "/channels") == [200]
 
 
 def test_writes_are_counted_more_strictly(cast, few):
     api = Api(token_of(integrator()))
     assert [api.ask("PUT", "/channels/x", {}).status_code for _time in range(2)] == [422, 429]
-    assert statuses(api, 1) == [200]
+    assert statuses(api, 1, "/channels") == [200]
 
 
 def test_whoever_tries_tokens_is_stopped(cast, few):
-    assert statuses(Api("marsad_guess_guess"), 3) == [401, 401, 429]
+    assert statuses(Api("marsad_guess_guess"), 3, "/channels") == [401, 401, 429]
 
 
 def test_the_count_begins_anew_every_minute(db, few, monkeypatch):

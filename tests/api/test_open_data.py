@@ -8,9 +8,9 @@ import tracemalloc
 import pyarrow.parquet as pq
 import pytest
 
-from marsad.api.tables import dictionary, tables
 from marsad.api.written import Grid, pieces
 from marsad.catalogue.actions import import_catalogue
+from marsad.ratings.tables import dictionary, tables
 from tests import world
 from tests.api.build import PROBLEM, Api
 from tests.world import NOW

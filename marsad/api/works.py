@@ -1,0 +1,20 @@
+"""What the worker can do for the API, by the kind of job."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from marsad.api import channels, evidence, leading
+from marsad.api.work import Work
+from marsad.ratings import orders
+
+WORKS: Mapping[str, Work] = {
+    orders.TAKE: evidence.taken,
+    orders.ADJUST: evidence.adjusted,
+    orders.CORRECT: evidence.corrected,
+    channels.BRING: channels.brought,
+    orders.PUBLISH: leading.published,
+    orders.REPUBLISH: leading.republished,
+}
+IN_STEPS = frozenset({orders.PUBLISH, orders.REPUBLISH})
+"""Those whose files must be in place after the transaction: they see to it themselves that nothing is done twice."""
