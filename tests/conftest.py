@@ -87,6 +87,15 @@ def django_db_setup(django_db_setup, django_db_blocker):
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER audit_is_not_emptied")
 
 
+@pytest.fixture(autouse=True)
+def _language():
+    """Leave no language behind: a request leaves its own active in the thread, and addresses follow it."""
+    yield
+    from django.utils.translation import deactivate
+
+    deactivate()
+
+
 @pytest.fixture(scope="session")
 def reference_data() -> Path:
     """Return the folder of reference data, or skip where it is not named."""

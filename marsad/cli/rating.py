@@ -23,7 +23,7 @@ from marsad.core.rating import Rating
 from marsad.core.rating import rate as rate_evidence
 from marsad.lake.evidence import Reading, read_evidence
 from marsad.lake.output import REPORT, RESULTS, RUN, OutputFolder, write_csv
-from marsad.reports.tables import league_order, nodes_table, ratings_table, reason_words, stages_table
+from marsad.ledger.rating_tables import league_order, nodes_table, ratings_table, reason_words, stages_table
 from marsad.standards import Standard, Text, load
 
 SHOWN = 5
@@ -213,7 +213,7 @@ def league_lines(done: Done, language: str) -> Iterator[str]:
         title = done.standard.kinds[league][language] if league in done.standard.kinds else league
         yield f"{title}: {rows.size} rated" if title else f"{rows.size} rated"
         yield f"  {'rank':>5}  {'channel':<{width}}  {'star':>4}  {'score':>8}  {'between':>11}  {'P(top)':>6}  {'P(bottom)':>9}"
-        if rows.size <= done.standard.scheme.naming.k:  # where all are among the first k, the chance of it says nothing
+        if rows.size <= done.rating.tree.scheme.k_of(league):  # where all are among the first k, the chance of it says nothing
             for name in ("p_top", "p_bottom"):
                 table[name] = np.where(leagues == league, np.nan, table[name])
         hidden = rows.size - 2 * SHOWN

@@ -14,6 +14,8 @@ from marsad.cli.arguments import port
 from marsad.core.problem import Problem
 
 HOST, PORT, TRIES, LOOK_SECONDS = "127.0.0.1", 8000, 20, 1.0
+WEB, JOBS = "marsad.config.web", "marsad.config.worker"
+"""The modules that are kept up."""
 
 
 def add(commands: Any) -> None:
@@ -43,19 +45,21 @@ def run(options: argparse.Namespace) -> None:
     print("stopped")
 
 
-def serve(host: str, wished: int, environment: Any, bell: Any, say: Callable[..., None] = print) -> None:
-    """Serve until the bell rings; Django is ready and the database runs."""
+def serve(host: str, wished: int, environment: Any, bell: Any, *, welcome: Callable[[str], None] = lambda address: None) -> None:
+    """Serve until the bell rings; Django is ready and the database runs. `welcome` hears the address."""
     from marsad.config.supervise import Child, keep_up
 
     with listen(host, wished) as listening:
         found = listening.getsockname()[1]
         if found != wished:
-            say(f"port {wished} is taken; using {found}")
-        say(f"Marsad is on http://{shown(host)}:{found}/ (Ctrl-C stops it)", flush=True)
+            print(f"port {wished} is taken; using {found}")
+        address = f"http://{shown(host)}:{found}/"
+        print(f"Marsad is on {address} (Ctrl-C stops it)", flush=True)
+        welcome(address)
         number = listening.fileno()
         children = [
-            Child("web", "marsad.config.web", words=["--listen", str(number)], files=[number]),
-            Child("jobs", "marsad.config.worker"),
+            Child("web", WEB, words=["--listen", str(number)], files=[number]),
+            Child("jobs", JOBS),
         ]
         keep_up(children, looking_after(environment), bell)
 

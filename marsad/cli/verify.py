@@ -8,7 +8,11 @@ from typing import Any
 
 from tqdm import tqdm
 
+from marsad.core.problem import Problem
 from marsad.ledger import Report, public_keys, verify
+from marsad.ledger.canonical import FormError
+from marsad.ledger.keys import Loss, content_of
+from marsad.ledger.publication import read_losses
 from marsad.ledger.seals import BROKEN, WHOLE
 
 EXAMPLE = """example:
@@ -37,6 +41,12 @@ def add(commands: Any) -> None:
     command.add_argument(
         "--previous", action="append", default=[], metavar="BUNDLE", type=Path, help="the publications before, oldest first"
     )
+    command.add_argument(
+        "--lost",
+        metavar="FILE",
+        type=Path,
+        help="the publisher's declaration of lost keys; the keys that declare are to be given",
+    )
     command.set_defaults(run=run)
 
 
@@ -44,10 +54,20 @@ def run(options: argparse.Namespace) -> None:
     """Check, print every seal, and end with code 1 where one is broken."""
     keys = [key for file in options.key for key in public_keys(file)]
     with tqdm(desc="drawing", unit=" channels", delay=2, leave=False) as bar:
-        report = verify(options.bundle, keys, options.previous, bar.update)
+        report = verify(options.bundle, keys, options.previous, bar.update, losses=declared_in(options.lost))
     say(report)
     if not report.holds:
         raise SystemExit(FAILED)
+
+
+def declared_in(path: Path | None) -> tuple[Loss, ...]:
+    """Return the declarations of lost keys in a file; raises Problem where it holds none."""
+    if path is None:
+        return ()
+    try:
+        return read_losses(content_of(path))
+    except FormError as error:
+        raise Problem(f"these are no declarations of lost keys: {error}", file=path, remedy="ask the publisher again") from None
 
 
 def say(report: Report) -> None:

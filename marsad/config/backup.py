@@ -27,6 +27,7 @@ from marsad.config.database import connection_words
 from marsad.config.environment import Environment
 from marsad.config.owner import shipped
 from marsad.core.problem import Problem
+from marsad.ledger.keyring import HANDOVERS, LOSSES
 
 FORMAT, MANIFEST, DUMP, LAKE, KEYS = 1, "manifest.json", "database.dump", "lake", "keys"
 KEPT = ("standards", "publications")
@@ -102,10 +103,14 @@ def contents(environment: Environment, dumped: Path) -> Iterator[tuple[str, Path
 
 
 def public_keys(environment: Environment) -> list[Path]:
-    """Return the public keys that lie beside the private one, known by what they hold."""
+    """Return the public keys beside the private one, known by what they hold, and what keys said of others."""
     files = (path for path in sorted(environment.signing_key.parent.glob("*")) if path.is_file())
-    small = (path for path in files if path.stat().st_size < BIGGEST_KEY)
-    return [path for path in small if PUBLIC in (held := path.read_bytes()) and b"PRIVATE" not in held]
+    small = (path for path in files if path.stat().st_size < BIGGEST_KEY or path.name in (HANDOVERS, LOSSES))
+    return [
+        path
+        for path in small
+        if path.name in (HANDOVERS, LOSSES) or (PUBLIC in (held := path.read_bytes()) and b"PRIVATE" not in held)
+    ]
 
 
 def add(archive: tarfile.TarFile, name: str, path: Path) -> dict[str, Any]:

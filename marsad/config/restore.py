@@ -20,6 +20,8 @@ from marsad.config.environment import Environment
 from marsad.core.problem import Problem
 
 ANOTHER = "restore from another backup"
+NEWER, HEAD = b"SET transaction_timeout = 0;", 4096
+"""What the head of a script says to every server, and those older than PostgreSQL 17 do not know."""
 EMPTIED = "DROP SCHEMA public CASCADE; CREATE SCHEMA public; GRANT USAGE ON SCHEMA public TO PUBLIC"
 
 
@@ -178,11 +180,26 @@ def load(environment: Environment, dumped: Path) -> None:
     script = dumped.with_name("script.sql")
     read = program(["pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", f"--file={script}", str(dumped)])
     wrote = program(["psql", "-X", "-q", "-1", "-v", "ON_ERROR_STOP=1", "-o", os.devnull, "-c", EMPTIED, "-f", str(script)])
-    for command in (read, wrote):
-        done = subprocess.run(command, env=told(environment), stdin=subprocess.DEVNULL, capture_output=True)
-        if done.returncode:
-            raise Problem(f"the database cannot be restored, and is as it was: {said(done.stderr)}", remedy="see docs/operate.md")
+    carry_out(environment, read)
+    suit_older_servers(script)
+    carry_out(environment, wrote)
     script.unlink()
+
+
+def carry_out(environment: Environment, command: list[str]) -> None:
+    """Run one of PostgreSQL's programs to its end; raises Problem."""
+    done = subprocess.run(command, env=told(environment), stdin=subprocess.DEVNULL, capture_output=True)
+    if done.returncode:
+        raise Problem(f"the database cannot be restored, and is as it was: {said(done.stderr)}", remedy="see docs/operate.md")
+
+
+def suit_older_servers(script: Path) -> None:
+    """Blank out, in the head of a script, what older servers refuse; a new connection has that value anyway."""
+    with open(script, "r+b") as file:
+        place = file.read(HEAD).find(NEWER)
+        if place >= 0:
+            file.seek(place)
+            file.write(b" " * len(NEWER))
 
 
 @contextmanager

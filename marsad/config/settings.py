@@ -13,15 +13,34 @@ MARSAD = read()
 SECRET_KEY = MARSAD.secret_key
 ALLOWED_HOSTS = list(MARSAD.hosts)
 DATABASES = {"default": django_database(MARSAD)}
+# Shared by all processes, since limits on guesses that each counts by itself are no limits; the API counts in its own table.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TIME_ZONE = MARSAD.time_zone
 ROOT_URLCONF = "marsad.config.urls"
 WSGI_APPLICATION = "marsad.config.wsgi.application"
 STATIC_URL = "/static/"
-WHITENOISE_USE_FINDERS = True
+# Built files lie compressed beside themselves under names that say what is in them: a browser never asks for one twice.
+WHITENOISE_USE_FINDERS, WHITENOISE_AUTOREFRESH = True, False
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/web/.+-[\w-]{8}\.\w+$"
 
 # Our apps, lowest first.
-OURS = ["marsad.web", "marsad.accounts", "marsad.catalogue", "marsad.ratings", "marsad.reports", "marsad.api"]
+OURS = [
+    "marsad.web",
+    "marsad.accounts",
+    "marsad.catalogue",
+    "marsad.ratings",
+    "marsad.public",
+    "marsad.workspace",
+    "marsad.reports",
+    "marsad.api",
+]
 HAS_ACCOUNTS = "marsad.accounts" in OURS
 
 INSTALLED_APPS = [
@@ -31,8 +50,11 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.forms",
     "procrastinate.contrib.django",
     "ninja",
+    "django_cotton.apps.SimpleAppConfig",
+    "django_htmx",
     *OURS,
     "marsad.config",
 ]
@@ -43,18 +65,26 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "marsad.web.middleware.Numerals",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
+LOADERS = [
+    "django_cotton.cotton_loader.Loader",
+    "django.template.loaders.filesystem.Loader",
+    "django.template.loaders.app_directories.Loader",
+]
 TEMPLATES = [
     {
-        **pages.TEMPLATES[0],
+        "BACKEND": pages.TEMPLATES[0]["BACKEND"],
         "OPTIONS": {
-            **pages.TEMPLATES[0]["OPTIONS"],  # type: ignore[dict-item]
+            "loaders": [("django.template.loaders.cached.Loader", LOADERS)],
+            "builtins": ["marsad.web.texts", "marsad.web.shell", "django.templatetags.i18n", "django_cotton.templatetags.cotton"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -63,6 +93,10 @@ TEMPLATES = [
         },
     }
 ]
+FORM_RENDERER = "marsad.web.forms.Drawn"
+CSRF_FAILURE_VIEW = "marsad.web.errors.form_expired"
+LANGUAGE_COOKIE_NAME = "marsad_language"
+FORMAT_MODULE_PATH = "marsad.web.formats"
 
 # Sign-in: by address and password, by invitation alone; allauth does it, axes locks out, our hooks keep the audit.
 if HAS_ACCOUNTS:
@@ -102,6 +136,7 @@ if HAS_ACCOUNTS:
     AXES_DISABLE_ACCESS_LOG = True  # the audit has every sign-in
     AXES_USERNAME_FORM_FIELD = "email"
     AXES_USERNAME_CALLABLE = "marsad.accounts.signin.address_tried"
+    AXES_LOCKOUT_CALLABLE = "marsad.web.errors.too_many"
     AXES_CLIENT_IP_CALLABLE = "marsad.accounts.signin.client_address"
     AXES_SENSITIVE_PARAMETERS = ["username", "login", "email", "ip_address"]
     AXES_VERBOSE = False

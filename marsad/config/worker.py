@@ -1,8 +1,9 @@
 """The process that works off the jobs. Started by `marsad serve`; run alone: `python -m marsad.config.worker`.
 
 A worker may be killed at any moment. Its heart stops beating; after STALLED_SECONDS another worker takes the job up again from
-its beginning. So every job works in steps, each of them one transaction that says it is done, and begins by skipping what is
-done: then nothing is lost and nothing committed is repeated. A job that brought down its worker ATTEMPTS times fails for good.
+its beginning. A worker whose job loses the database ends itself, so that the same happens. So every job works in steps, each of
+them one transaction that says it is done, and begins by skipping what is done: then nothing is lost and nothing committed is
+repeated. A job that brought down its worker ATTEMPTS times fails for good.
 """
 
 from __future__ import annotations
@@ -12,7 +13,13 @@ import logging
 import os
 import signal
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from procrastinate.job_context import JobContext
+    from procrastinate.worker import Worker
 
 ATTEMPTS = 5
 PAUSE_SECONDS = 1.0
@@ -53,6 +60,17 @@ async def watch(pulse: Pulse) -> None:
         await asyncio.sleep(pulse.beat_seconds)
 
 
+def end_with_the_database(go_on: Callable[[], Any], context: JobContext, worker: Worker) -> Any:
+    """Do a job; where it loses the database end the process at once, so that the job is no failure but taken up by another."""
+    from django.db import InterfaceError, OperationalError
+
+    try:
+        return go_on()
+    except (InterfaceError, OperationalError):
+        log.exception("job %s lost the database; the worker ends", context.job.id)
+        os._exit(1)
+
+
 async def work(pulse: Pulse, *, wait: bool = True, concurrency: int = 1) -> None:
     """Work off the jobs until told to stop, or, without `wait`, until there is none."""
     from procrastinate.contrib.django import app
@@ -68,6 +86,7 @@ async def work(pulse: Pulse, *, wait: bool = True, concurrency: int = 1) -> None
                     update_heartbeat_interval=pulse.beat_seconds,
                     stalled_worker_timeout=pulse.stalled_seconds,
                     fetch_job_polling_interval=pulse.beat_seconds,
+                    task_middleware=[end_with_the_database],
                 )
             )
             done, _ = await asyncio.wait({watching, working_off}, return_when=asyncio.FIRST_COMPLETED)
@@ -104,7 +123,7 @@ async def work_or_end(pulse: Pulse) -> None:
         os._exit(1)
 
 
-def main() -> None:
+def main(pulse: Pulse = Pulse()) -> None:
     """Run until stopped."""
     from marsad.config import SERVER, ready
     from marsad.config.lifeline import arguments, hold
@@ -113,7 +132,7 @@ def main() -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     ready(SERVER)
     wait_for_database()
-    asyncio.run(work_or_end(Pulse()))
+    asyncio.run(work_or_end(pulse))
 
 
 if __name__ == "__main__":

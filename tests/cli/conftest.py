@@ -6,53 +6,32 @@ from pathlib import Path
 import pytest
 
 from marsad.cli import main
+from tests.small_standard import indicator, node, standard_text, words
 
-STANDARD = """
-schema = 1
-name = "two-parts"
-version = "1"
-title = { ar = "جزآن", en = "Two parts" }
-summary = { ar = "معيار صغير", en = "A small standard" }
-[[node]]
-code = "overall"
-label = { ar = "الكل", en = "Overall" }
-missing = "not-rated"
-[[node]]
-code = "voice"
-parent = "overall"
-weight = 0.6
-label = { ar = "الرأي", en = "Voice" }
-[[node]]
-code = "visit"
-parent = "overall"
-weight = 0.4
-label = { ar = "الزيارة", en = "Visit" }
-[defaults]
-scale = [0, 100]
-normalise = { method = "goalposts", worst = 0, best = 100 }
-[[indicator]]
-code = "happy"
-parent = "voice"
-label = { ar = "السعادة", en = "Happy" }
-[[indicator]]
-code = "clear"
-parent = "voice"
-label = { ar = "الوضوح", en = "Clear" }
-[[indicator]]
-code = "seen"
-parent = "visit"
-label = { ar = "ما شوهد", en = "Seen" }
-[stars]
-rule = "bands"
-bands = [{ star = 2, below = 50 }, { star = 3, from = 50, below = 70 }, { star = 4, from = 70 }]
-[[limiter]]
-code = "weak-visit"
-cap = 3
-when = { score = "visit", below = 40 }
-label = { ar = "زيارة ضعيفة", en = "weak visit" }
-[naming]
-k = 1
-"""
+STANDARD = standard_text(
+    "two-parts",
+    words("جزآن", "Two parts"),
+    node=[
+        node("overall", "الكل", "Overall", missing="not-rated"),
+        node("voice", "الرأي", "Voice", parent="overall", weight=0.6),
+        node("visit", "الزيارة", "Visit", parent="overall", weight=0.4),
+    ],
+    indicator=[
+        indicator("happy", "السعادة", "Happy", parent="voice", scale=(0, 100)),
+        indicator("clear", "الوضوح", "Clear", parent="voice", scale=(0, 100)),
+        indicator("seen", "ما شوهد", "Seen", parent="visit", scale=(0, 100)),
+    ],
+    limiter=[
+        {
+            "code": "weak-visit",
+            "cap": 3,
+            "when": {"score": "visit", "below": 40},
+            "label": words("زيارة ضعيفة", "weak visit"),
+        }
+    ],
+    bands=[{"star": 2, "below": 50}, {"star": 3, "from": 50, "below": 70}, {"star": 4, "from": 70}],
+    naming={"k": 1},
+)
 
 EVIDENCE = """channel,happy,clear,seen
 north,80,90,75

@@ -1,142 +1,193 @@
-"""`marsad demo`: a nation made, rated and served."""
+"""`marsad demo` fills the platform once, serves it, takes up what was interrupted, and leaves nothing running."""
 
-import csv
-import subprocess
-import sys
-import urllib.request
-from contextlib import closing
+import http.client
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import threading
+from contextlib import closing, contextmanager
 from pathlib import Path
-from socket import socket
 
 import pytest
 
-from marsad.cli import main
-from marsad.cli.showcase import HOST, listen
+from marsad.cli import demo
 from marsad.core.problem import Problem
+from marsad.demo.home import Home
+from tests.config.processes import module, nothing_left, of, wait_until
+
+SMALL = ("--channels", "40", "--responses", "16000", "--seed", "5")
+PATIENCE = 300.0
+"""Seconds for a cold start on a machine that is busy with other tests."""
 
 
-def rows(path: Path) -> list[dict[str, str]]:
-    """Return a CSV file's rows."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+def demo_of(home, *options):
+    """Run a demo that does not serve to its end; return its code, output and complaint."""
+    process = started(home, *options, "--no-serve")
+    said, complaint = process.communicate(timeout=PATIENCE)
+    return process.returncode, said, complaint.rstrip()
 
 
-def made(folder: Path) -> Path:
-    """Return where the nation's evidence and truth are."""
-    [place] = folder.glob("nation-*")
-    return place
+def started(home, *options):
+    """Start a demo."""
+    return module(home, "marsad.cli", "demo", *options)
 
 
 @pytest.fixture(scope="module")
-def nation(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a nation of 140 channels, rated."""
-    folder = tmp_path_factory.mktemp("demo")
-    assert main(["demo", "--channels", "140", "--seed", "5", "--folder", str(folder), "--no-serve"]) == 0
-    return folder
+def ground():
+    """A folder that the user whom root lends may enter."""
+    return Path(os.environ["MARSAD_HOME"]).parent
 
 
-def test_the_truth_stands_apart_from_the_evidence(nation: Path) -> None:
-    assert sorted(path.name for path in (made(nation) / "evidence").iterdir()) == [
-        "assessment.csv",
-        "channels.csv",
-        "meter.csv",
-        "survey.csv",
-        "visit.csv",
-    ]
-    assert len(rows(made(nation) / "truth.csv")) == 140
+@pytest.fixture(scope="module")
+def home(ground):
+    """The home of a demo that was killed in the middle of its first start, and started again."""
+    path = ground / f"demo-{os.getpid()}"
+    with nothing_left(path):
+        first = started(path, *SMALL, "--no-serve")
+        wait_until(lambda: noted(path), PATIENCE)
+        first.kill()
+        first.communicate()
+        assert not noted(path)["filled"]
+        lake = written(path, "lake")
+        code, said, complaint = demo_of(path, *SMALL)
+        assert code == 0, complaint
+        assert "the nation was made in" in said
+        assert written(path, "lake") == lake
+        yield path
+    shutil.rmtree(path, ignore_errors=True)
 
 
-def test_the_rating_comes_near_the_truth(nation: Path) -> None:
-    truth = {row["channel"]: row for row in rows(made(nation) / "truth.csv")}
-    rated = [row for row in rows(nation / "results" / "ratings.csv") if row["rated"] == "yes"]
-    assert len(rated) > 120
-    misses = [abs(float(row["score"]) - float(truth[row["channel"]]["score"])) for row in rated]
-    assert sum(misses) / len(misses) < 2.5
-    near = [abs(float(row["star"]) - float(truth[row["channel"]]["star"])) <= 1 for row in rated]
-    assert sum(near) / len(near) > 0.97  # a cap may take more than one star from a channel just over its edge
+def noted(home):
+    """Return what the demo noted of what it has made; None before it noted anything."""
+    note = home / "demo" / "nation.json"
+    return json.loads(note.read_text(encoding="utf-8")) if note.exists() else None
 
 
-def test_every_kind_is_ranked_apart(nation: Path) -> None:
-    kinds = {row["channel"]: row["kind"] for row in rows(made(nation) / "evidence" / "channels.csv")}
-    rated = [row for row in rows(nation / "results" / "ratings.csv") if row["rated"] == "yes"]
-    assert len({kinds[row["channel"]] for row in rated}) == 7
-    assert {kinds[row["channel"]] for row in rated if row["rank"] == "1"} == set(kinds.values())
+def written(home, *folders):
+    """Return the files below some folders of a home, with when they were written."""
+    files = (file for folder in folders for file in (home / folder).rglob("*.*") if file.suffix != ".lock")
+    return {file: file.stat().st_mtime_ns for file in files}
 
 
-def test_the_same_seed_makes_the_same_nation(nation: Path, tmp_path: Path) -> None:
-    assert main(["demo", "--channels", "140", "--seed", "5", "--folder", str(tmp_path), "--no-serve"]) == 0
-    for name in ("evidence/visit.csv", "truth.csv"):
-        assert (made(tmp_path) / name).read_bytes() == (made(nation) / name).read_bytes()
-    for name in ("ratings.csv", "nodes.csv"):
-        assert (tmp_path / "results" / name).read_bytes() == (nation / "results" / name).read_bytes()
+class Served:
+    """A demo that serves: what it said, and its process."""
+
+    def __init__(self, home, *options):
+        self.process, self.said = started(home, *options), []
+        threading.Thread(target=lambda: self.said.extend(iter(self.process.stdout.readline, "")), daemon=True).start()
+        threading.Thread(target=self.process.stderr.read, daemon=True).start()
+        wait_until(lambda: self.address or self.process.poll() is not None, PATIENCE)
+        assert self.process.poll() is None
+        wait_until(lambda: self.answers("/health"), PATIENCE)
+
+    @property
+    def address(self):
+        found = re.search(r"Marsad is on http://127\.0\.0\.1:(\d+)/", "".join(self.said))
+        return int(found[1]) if found else None
+
+    def get(self, path):
+        with closing(http.client.HTTPConnection("127.0.0.1", self.address, timeout=30)) as connection:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+
+    def answers(self, path):
+        try:
+            return self.get(path)[0] == 200
+        except OSError:
+            return False
 
 
-def test_a_second_start_keeps_the_evidence(nation: Path) -> None:
-    before = (made(nation) / "evidence" / "visit.csv").stat().st_mtime_ns
-    assert main(["demo", "--channels", "140", "--seed", "5", "--folder", str(nation), "--no-serve"]) == 0
-    assert (made(nation) / "evidence" / "visit.csv").stat().st_mtime_ns == before
+@contextmanager
+def serving(home, *options):
+    """Have a demo serve inside the block; Ctrl-C stops it."""
+    running = Served(home, *options)
+    try:
+        yield running
+    finally:
+        running.process.send_signal(signal.SIGINT)
+        assert running.process.wait(60) == 0
 
 
-def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "file").write_text("in the way", encoding="utf-8")
-    assert main(["demo", "--channels", "20", "--folder", str(tmp_path / "file"), "--no-serve"]) == 2
-    assert "choose another --folder" in capsys.readouterr().err
+def free_port():
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        return taken.getsockname()[1]
 
 
-def test_the_report_says_that_the_nation_is_made_up(nation: Path) -> None:
-    page = (nation / "results" / "report.html").read_text(encoding="utf-8")
-    assert "Synthetic: every channel" in page
-    assert "بيانات مصطنعة" in page
+def test_it_serves_published_results_says_where_and_as_whom_and_ctrl_c_leaves_nothing_running(home):
+    before = written(home, "lake", "publications", "demo")
+    with serving(home, "--port", str(free_port())) as running:
+        status, body = running.get("/api/v1/cycles/2025/ratings")
+        assert status == 200
+        assert [row for row in json.loads(body)["items"] if row["rated"]]
+        assert "synthetic" in running.get("/api/v1/cycles/2025")[1]
+        assert running.answers("/api/v1/docs")
+        assert not json.loads(running.get("/api/v1/cycles/2026/ratings")[1])["items"]
+        wait_until(lambda: "truth.csv" in running.said[-1])
+        said = "".join(running.said)
+    assert said.count("aisha@marsad.example") == said.count("seven-quiet-dhows") == 2
+    assert f"http://127.0.0.1:{running.address}/en/accounts/login/" in said
+    assert f"http://127.0.0.1:{running.address}/ar/accounts/login/" in said
+    assert said.count(str(home / "demo" / "truth.csv")) == 2
+    assert "the nation was made in" not in said
+    assert written(home, "lake", "publications", "demo") == before
+    wait_until(lambda: not of(home))
 
 
-def test_a_taken_port_is_said_and_the_next_one_used(tmp_path: Path) -> None:
-    with closing(socket()) as taken:
-        taken.bind((HOST, 0))
-        taken.listen()
+def test_a_taken_port_is_said_another_is_offered_and_what_is_served_is_not_replaced(home):
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
         port = taken.getsockname()[1]
-        with listen(tmp_path, port) as server:
-            assert server.server_address[1] > port
+        with serving(home, "--port", str(port)) as running:
+            assert running.said[0] == f"port {port} is taken; using {running.address}\n"
+            code, _said, complaint = demo_of(home, *SMALL, "--fresh")
+    assert code == 2
+    assert complaint.endswith("another demo is served from this home; stop it first.")
 
 
-def test_it_serves_the_report_on_this_machine_and_stops_on_interrupt(nation: Path) -> None:
-    with closing(socket()) as probe:
-        probe.bind((HOST, 0))
-        port = probe.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "marsad.cli",
-        "demo",
-        "--channels",
-        "140",
-        "--seed",
-        "5",
-        "--folder",
-        str(nation),
-        "--port",
-        str(port),
-    ]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
-        assert running.stdout is not None
-        address = next(line.split()[4] for line in running.stdout if line.startswith("the report is on "))
-        with urllib.request.urlopen(address) as answer:
-            assert "<html" in answer.read(2000).decode()
-        running.terminate()
-        running.wait(timeout=20)
+def test_another_nation_is_made_in_its_place_only_when_that_is_said(home):
+    code, _said, complaint = demo_of(home, "--channels", "60")
+    assert code == 2
+    assert "there is a nation of 40 channels, 16000 responses and seed 5 already; leave the options out" in complaint
 
 
-def test_a_port_that_is_not_ours_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*arguments: object) -> None:
-        raise PermissionError
-
-    monkeypatch.setattr("marsad.cli.showcase.ThreadingHTTPServer", refuse)
-    with pytest.raises(Problem, match="no permission to use port 80"):
-        listen(tmp_path, 80)
+def test_killed_in_the_middle_the_next_start_finished_it(home):
+    assert noted(home)["filled"]
+    assert len(list((home / "publications").iterdir())) == 2
 
 
-def test_two_demos_at_once_make_one_nation(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "marsad.cli", "demo", "--channels", "40", "--folder", str(tmp_path), "--no-serve"]
-    both = [subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) for _ in range(2)]
-    said = [running.communicate()[1] for running in both]
-    assert not any("cannot be written" in words for words in said)
-    assert len(list(tmp_path.glob("nation-*"))) == 1
+def test_a_home_that_is_no_demo_is_left_alone(tmp_path):
+    (tmp_path / "lake").mkdir()
+    with pytest.raises(Problem, match="holds something else than a demo"):
+        Home(tmp_path).prepare()
+    assert [path.name for path in tmp_path.iterdir()] == ["lake"]
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path):
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    with pytest.raises(Problem, match="nothing can be kept here"):
+        Home(tmp_path / "file").prepare()
+
+
+def test_the_secret_is_made_once_and_read_by_nobody_else(tmp_path):
+    home = Home(tmp_path)
+    home.prepare()
+    assert home.secret() == Home(tmp_path).secret()
+    assert len(home.secret()) > 32
+    assert (home.folder / "secret").stat().st_mode & 0o077 == 0
+
+
+def test_as_root_in_a_folder_that_others_cannot_enter_it_is_at_home_elsewhere(tmp_path, monkeypatch, capsys):
+    from marsad.config.owner import Owner
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("MARSAD_HOME")
+    monkeypatch.setattr(demo.os, "geteuid", lambda: 0)
+    monkeypatch.setattr("marsad.config.owner.lent", lambda: Owner("nobody", 65534, 65534, lent=True))
+    monkeypatch.setattr(Owner, "may_enter", lambda self, folder: False)
+    assert demo.home_path().parent == demo.ELSEWHERE
+    assert str(demo.home_path()) in capsys.readouterr().out
+    monkeypatch.setattr(Owner, "may_enter", lambda self, folder: True)
+    assert demo.home_path() == tmp_path / "var" / "demo"

@@ -270,3 +270,11 @@ def test_a_restore_that_fails_in_the_database_leaves_all_as_it_was(backed_up):
     assert "the database cannot be restored, and is as it was" in complaint
     assert (rows(home), files(home / "lake")) == (before, lake)
     assert list(home.glob(".marsad-*")) == []
+
+
+def test_a_script_says_nothing_that_an_older_server_refuses_and_its_data_stay(tmp_path):
+    said, data = "SET transaction_timeout = 0;", "COPY kept (word) FROM stdin;\n" + "SET transaction_timeout = 0;\n\\.\n"
+    script = tmp_path / "script.sql"
+    script.write_text(f"SET lock_timeout = 0;\n{said}\n{data}", encoding="utf-8")
+    restore.suit_older_servers(script)
+    assert script.read_text(encoding="utf-8") == f"SET lock_timeout = 0;\n{' ' * len(said)}\n{data}"

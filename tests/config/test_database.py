@@ -4,8 +4,11 @@ import os
 import subprocess
 import sys
 
+import psycopg
 import pytest
+from django.conf import settings
 from django.db import connection
+from psycopg.conninfo import conninfo_to_dict
 
 from marsad.config import database, embedded
 from marsad.config.embedded import FAST, running
@@ -13,7 +16,7 @@ from marsad.config.environment import read
 from marsad.core.problem import Problem
 from tests.config.processes import ROOT, environment, marsad, of
 
-CHOSEN = "in_utc or of_this_release or is_behind"
+CHOSEN = "in_utc or of_this_release or is_behind or is_the_one_that_is_named"
 SECRET = os.environ["MARSAD_SECRET_KEY"]
 
 
@@ -53,6 +56,17 @@ def test_the_database_of_the_tests_is_a_postgresql_in_utc(db):
         cursor.execute("SHOW TimeZone")
         assert cursor.fetchone() == ("UTC",)
     assert connection.vendor == "postgresql"
+
+
+def test_the_database_of_the_tests_is_the_one_that_is_named_or_an_embedded_one(db):
+    named = os.environ.get("DATABASE_URL", "")
+    said = conninfo_to_dict(named) if named else embedded.connection_words(settings.MARSAD.home)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('port'), current_database(), current_user")
+        port, name, role = cursor.fetchone()
+    assert (connection.connection.info.host, port) == (said["host"], said["port"])
+    assert name.startswith("test_")
+    assert role == said.get("options", f"role={said['user']}").partition("role=")[2]
 
 
 def test_a_database_of_this_release_is_served(db):
@@ -107,10 +121,12 @@ def test_migrating_twice_changes_nothing(migrated):
     assert marsad(migrated, "migrate") == (0, "the database is of this release already", "")
 
 
-def test_the_same_tests_pass_on_a_server_that_DATABASE_URL_names(made):
+def test_the_same_tests_pass_on_a_server_that_DATABASE_URL_names_without_its_superuser(made):
     with running(made, FAST) as words:
-        url = f"postgresql://marsad@/marsad?host={words['host']}&port={words['port']}"
+        with psycopg.connect(**words) as server:
+            server.execute("CREATE ROLE plain CREATEDB")
+        url = f"postgresql://marsad@/marsad?host={words['host']}&port={words['port']}&options=-c%20role%3Dplain"
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", __file__, "-k", CHOSEN]
         run = subprocess.run(command, cwd=ROOT, env=environment(made, DATABASE_URL=url), capture_output=True, text=True)
-    assert "3 passed" in run.stdout, run.stdout + run.stderr
+    assert "4 passed" in run.stdout, run.stdout + run.stderr
     assert not (made / "lake").exists()

@@ -1,11 +1,9 @@
 """`marsad serve` keeps web, jobs and database up, whatever is killed, and leaves nothing running."""
 
-import http.client
 import os
 import signal
 import socket
-import threading
-from contextlib import closing, contextmanager
+from contextlib import closing
 
 import psutil
 import pytest
@@ -14,57 +12,14 @@ from marsad.cli import serve
 from marsad.config import supervise
 from marsad.core.problem import Problem
 from tests.config.conftest import copy
-from tests.config.processes import MARSAD, marsad, nothing_left, of, postmaster, python, wait_until
-
-
-class Served:
-    """A running `marsad serve`: what it said, where it is, and its processes."""
-
-    def __init__(self, home, port):
-        self.home, self.said, self.complaints = home, [], []
-        self.process = python(home, MARSAD, "serve", "--port", str(port))
-        for pipe, lines in ((self.process.stdout, self.said), (self.process.stderr, self.complaints)):
-            threading.Thread(target=lambda pipe=pipe, lines=lines: lines.extend(iter(pipe.readline, "")), daemon=True).start()
-        wait_until(lambda: self.process.poll() is not None or any("http://" in line for line in self.said))
-        assert self.process.poll() is None, self.complaints
-        self.port = int(self.said[-1].split("127.0.0.1:")[1].split("/")[0])
-        wait_until(self.answers)
-
-    def get(self, path):
-        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)) as connection:
-            connection.request("GET", path)
-            answer = connection.getresponse()
-            return answer.status, dict(answer.getheaders()), answer.read().decode()
-
-    def answers(self):
-        try:
-            return self.get("/health")[::2] == (200, "ok\n")
-        except OSError:
-            return False
-
-    def children(self, module):
-        return [process for process in of(self.home) if module in process.cmdline() and process.ppid() == self.process.pid]
-
-    def stop(self, how=signal.SIGINT):
-        self.process.send_signal(how)
-        return self.process.wait(30)
-
-
-@contextmanager
-def serving(home, port):
-    """Have a server inside the block."""
-    running = Served(home, port)
-    try:
-        yield running
-    finally:
-        if running.process.poll() is None:
-            running.stop()
+from tests.config.processes import marsad, nothing_left, of, postmaster, wait_until
+from tests.config.serving import serving
 
 
 @pytest.fixture
 def alone(migrated):
     """A server that a test may stop."""
-    with serving(migrated, free_port()) as running:
+    with serving(migrated) as running:
         yield running
 
 
@@ -72,13 +27,8 @@ def alone(migrated):
 def served(filled, ground):
     """A server that the tests share, whatever they kill of it."""
     home = copy(filled, ground / f"served-{os.getpid()}")
-    with nothing_left(home), serving(home, free_port()) as running:
+    with nothing_left(home), serving(home) as running:
         yield running
-
-
-def free_port() -> int:
-    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
-        return taken.getsockname()[1]
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
@@ -141,9 +91,9 @@ def test_a_killed_database_is_started_again_and_the_web_finds_it(served):
 def test_when_it_is_killed_itself_its_children_end_and_the_next_start_takes_over(alone):
     alone.process.kill()
     alone.process.wait()
-    wait_until(lambda: not [process for process in of(alone.home) if "-m" in process.cmdline()])
+    wait_until(lambda: not of(alone.home, "-m"))
     assert postmaster(alone.home)
-    with serving(alone.home, alone.port) as again:
+    with serving(alone.home, port=alone.port) as again:
         assert again.port == alone.port
     assert of(alone.home) == []
 
@@ -151,7 +101,7 @@ def test_when_it_is_killed_itself_its_children_end_and_the_next_start_takes_over
 def test_a_taken_port_is_said_and_the_next_one_offered(migrated):
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:
         port = taken.getsockname()[1]
-        with serving(migrated, port) as running:
+        with serving(migrated, port=port) as running:
             assert running.said[0] == f"port {port} is taken; using {running.port}\n"
             assert port < running.port < port + serve.TRIES
 

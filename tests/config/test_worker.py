@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 
 from marsad.config.worker import ATTEMPTS
 from tests.config import toy
-from tests.config.processes import ROOT, environment, wait_until
+from tests.config.processes import ROOT, address, environment, wait_until
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -31,13 +31,6 @@ def queue(transactional_db):
     yield
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE toy_step")
-
-
-def address() -> str:
-    """Return the address of the database of this test."""
-    here = connection.settings_dict
-    password = f":{here['PASSWORD']}" if here["PASSWORD"] else ""
-    return f"postgresql://{here['USER']}{password}@/{here['NAME']}?host={here['HOST']}&port={here['PORT'] or 5432}"
 
 
 @contextmanager

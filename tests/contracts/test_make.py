@@ -145,7 +145,7 @@ def test_a_wrong_MARSAD_CHROMIUM_is_said_and_not_replaced(machine):
     assert "does not start here" in failed.stderr
 
 
-@pytest.mark.parametrize("name", ["find-python", "find-chromium", "setup"])
+@pytest.mark.parametrize("name", ["find-python", "find-chromium", "setup", "front"])
 def test_the_scripts_of_make_can_be_run_by_hand(name):
     script = ROOT / "bin" / name
     assert os.access(script, os.X_OK)
@@ -171,3 +171,61 @@ def test_a_python_that_cannot_fill_a_venv_is_said_in_one_sentence(machine):
     assert failed.returncode == 1
     assert "has neither ensurepip nor pip" in failed.stderr
     assert failed.stderr.count("\n") == 1
+
+
+@pytest.fixture
+def checkout(machine):
+    """A checkout with a front end to build, on a machine that has the tools which every machine has."""
+    for tool in ("sh", "cat", "cksum", "dirname", "find", "mkdir", "mv", "rm", "sort", "xargs"):
+        (machine / "bin" / tool).symlink_to(shutil.which(tool))
+    house = machine / "marsad"
+    shutil.copytree(ROOT / "bin", house / "bin")
+    put(house / "marsad/web/front/package-lock.json", "{}")
+    put(house / "marsad/web/templates/web/tokens.css", ":root {}")
+    put(house / "marsad/web/templates/web/page.html", "<p>")
+    return house
+
+
+NODE = """#!{sh}
+case "$1" in
+    -e) exit {old} ;;
+    *) mkdir -p ../static/.new && echo built >>../static/.new/marsad.css ;;
+esac
+"""
+NPM = "#!{sh}\nmkdir -p node_modules\nexit {code}\n"
+
+
+def put_node(machine: Path, *, old: int = 0, npm: int = 0) -> None:
+    put(machine / "bin" / "node", NODE.format(sh=SH, old=old))
+    put(machine / "bin" / "npm", NPM.format(sh=SH, code=npm))
+
+
+def front(machine: Path) -> subprocess.CompletedProcess[str]:
+    return run(machine, str(machine / "marsad" / "bin" / "front"))
+
+
+def test_the_front_end_is_built_once_and_again_when_a_template_changes(machine, checkout):
+    put_node(machine)
+    built = checkout / "marsad/web/static/web/marsad.css"
+    assert front(machine).returncode == 0
+    first = built.stat().st_ino
+    assert front(machine).stdout == ""
+    assert built.stat().st_ino == first
+    put(checkout / "marsad/web/templates/web/page.html", "<p class='flex'>")
+    assert front(machine).returncode == 0
+    assert built.stat().st_ino != first
+
+
+def test_packages_that_cannot_be_installed_are_said(machine, checkout):
+    put_node(machine, npm=1)
+    failed = front(machine)
+    assert failed.returncode == 1
+    assert "is a package registry for Node reachable?" in failed.stderr
+    assert not (checkout / "marsad/web/static").exists()
+
+
+def test_a_machine_without_a_node_and_without_a_registry_is_told_what_to_install(machine, checkout):
+    put_node(machine, old=1)
+    failed = front(machine)
+    assert failed.returncode == 1
+    assert "install Node 20.19 or newer with npm yourself" in failed.stderr

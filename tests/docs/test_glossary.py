@@ -16,7 +16,7 @@ from marsad.core import scheme as scheme_module
 from marsad.core.composite import AGGREGATES
 from marsad.core.normalise import NORMALISERS
 from marsad.core.rating import Settings, rate
-from marsad.reports.tables import nodes_table, ratings_table, stages_table
+from marsad.ledger.rating_tables import nodes_table, ratings_table, stages_table
 from marsad.standards import load
 from marsad.standards.rules import STAR_RULES
 from tests.standards.hand_made import evidence_of

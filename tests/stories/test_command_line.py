@@ -1,0 +1,62 @@
+"""A whole cycle at the terminal: from an empty home to a bundle that anybody can verify who has nothing of Marsad's."""
+
+import re
+from pathlib import Path
+
+from marsad.config.embedded import FAST, running
+from marsad.ledger import new_key, public_key
+from tests.ratings import build
+from tests.stories import files
+from tests.stories.homes import ANNOUNCED, CYCLE, settled, terminal, verified
+
+
+def again(folder: Path) -> Path:
+    """Write one visit again, as it should have been."""
+    path = folder / "again.csv"
+    path.write_text(f"channel,indicator,value,at,rater\napp-03,queue,10,{build.SEEN.isoformat()},s0\n", encoding="utf-8")
+    return path
+
+
+def test_from_an_empty_home_to_bundles_that_verify(home, tmp_path):
+    standard = build.write_standard(tmp_path)
+    with running(home, FAST), terminal(home) as at:
+        code, said, _ = at.answer("migrate")
+        assert (code, said.endswith("steps to this release")) == (0, True)
+        settled(home, files.catalogue(tmp_path))
+        (home / "keys").mkdir()
+        key = new_key(home / "keys" / "signing.pem")
+
+        at.do("announce", "--standard", standard, *ANNOUNCED, "--k", "app=1")
+        said = at.do("cover", "--kind", "app", "--kind", "service-centre", "--facts", files.facts(tmp_path))
+        assert said == "25 channels are new; 25 are covered"
+        at.do("move", "open")
+        assert at.do("take", files.answers(tmp_path), "--source", "survey").startswith(f"{files.ANSWERED} rows taken in as ")
+        assert at.do("take", build.visits(tmp_path), "--source", "visit").startswith(f"{files.VISITED} rows taken in as ")
+        assert "done, 25 of 25 channels rated, current" in at.do("run")
+        at.do("move", "lock")
+        late = build.visits(tmp_path, shift=1)
+        assert "taking evidence is not possible while the cycle is locked" in at.refused("take", late, as_="aisha")
+        at.do("move", "moderate")
+        at.do("adjust", again(tmp_path), "--source", "visit", "--why", "The form was misread.")
+        at.do("move", "hear")
+        assert "there is no finished run over the evidence as it is now" in at.refused("approve", as_="huda")
+        at.do("run")
+        assert at.do("compare").startswith("changed: evidence\n  app-03: star 3 → 3, rank 7 → 4, within")
+        assert "there is no such cycle, or it is not yours" in at.refused("approve", as_="aisha")
+        assert at.do("approve", as_="huda") == f"{CYCLE} is approved"
+        said = at.do("publish")
+        assert said.startswith(f"publication 1: {CYCLE}-1, ")
+        assert at.do("status", as_="charlie").startswith(f"{CYCLE}: published since ")
+
+    folder, publisher = Path(re.search(r"bundles in (.+)", said)[1]), tmp_path / "publisher.pem"
+    publisher.write_bytes(public_key(key))
+    for audience in ("public", "auditor"):
+        taken = (folder / f"{audience}.zip").rename(tmp_path / f"{audience}.zip")
+        code, said = verified(taken, "--key", publisher)
+        assert code == 0, said
+        assert f"{CYCLE}-1 ({audience} bundle)" in said
+        assert "25 stars follow from the evidence by the standard" in said
+    stranger = tmp_path / "stranger.pem"
+    stranger.write_bytes(public_key(new_key(tmp_path / "another.pem")))
+    code, said = verified(taken, "--key", stranger)
+    assert (code, "BROKEN" in said) == (1, True)
