@@ -37,6 +37,7 @@ __all__ = [
     "reactivate",
     "record",
     "record_sign_in",
+    "refuse_begun",
     "renew_invitation",
     "revoke_token",
     "withdraw_invitation",
@@ -53,13 +54,18 @@ def begin_programme(*, email: str, name_ar: str, name_en: str, password: str, at
     """Add the first person of the programme team, who invites all others; refused as soon as there is one."""
     with transaction.atomic():
         hold_audit()
-        if Membership.objects.filter(role=Role.PROGRAMME).exists():
-            raise Problem(Sentence("the programme has begun already"), remedy=Sentence("ask its team for an invitation"))
+        refuse_begun()
         details = {"name_ar": name_ar, "name_en": name_en, "language": language}
         person = new_person(email=checked_email(email), password=password, at=at, **details)
         Membership.objects.create(person=person, role=Role.PROGRAMME, since=at)
         record(by=None, verb="begin_programme", on=person, before=None, after=described(person), at=at)
     return person
+
+
+def refuse_begun() -> None:
+    """Raise Problem where the programme has, or ever had, somebody."""
+    if Membership.objects.filter(role=Role.PROGRAMME).exists():
+        raise Problem(Sentence("the programme has begun already"), remedy=Sentence("ask its team for an invitation"))
 
 
 def invite(
@@ -98,7 +104,7 @@ def withdraw_invitation(*, by: Person, invitation: Invitation, at: datetime, why
 
 
 def renew_invitation(*, by: Person, invitation: Invitation, at: datetime) -> tuple[Invitation, str]:
-    """Put a new invitation in the place of one that nobody has accepted, and return it with its secret; the old link opens nothing."""
+    """Put a new invitation, returned with its secret, in the place of one nobody has accepted; the old link opens nothing."""
     role, email = Role(invitation.role), invitation.email
     with transaction.atomic():
         withdraw_invitation(by=by, invitation=invitation, at=at)

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from marsad.accounts.chain import START, fingerprint, masked, plain
 from marsad.accounts.models import Action, AuditEnd, Person
 from marsad.core.lifecycle import Role
-from marsad.core.problem import Problem
+from marsad.core.problem import Problem, Sentence
 
 LOCK = int.from_bytes(b"marsad.a")
 """The advisory lock that whoever writes the audit holds until their transaction ends."""
@@ -112,8 +112,7 @@ def flaws(entry: Action, number: int, previous: str) -> Iterator[Problem]:
     if entry.number != number + 1:
         yield Problem(missing(number + 1, entry.number - 1))
     elif entry.hash != fingerprint(previous, entry.content()):
-        doubted = f"entry {entry.number} of the audit" + (f", or entry {number} before it," if number else "")
-        yield Problem(f"{doubted} is not as it was written", remedy="compare it with a backup")
+        yield Problem(doubted(entry.number, number), remedy=Sentence("compare it with a backup"))
 
 
 def flaws_at_the_end(end: AuditEnd, number: int, last: str) -> Iterator[Problem]:
@@ -121,13 +120,26 @@ def flaws_at_the_end(end: AuditEnd, number: int, last: str) -> Iterator[Problem]
     if number < end.number:
         yield Problem(missing(number + 1, end.number))
     elif last != end.hash:
-        yield Problem(f"the audit does not end with entry {number} as it was written", remedy="compare it with a backup")
+        what = Sentence("the audit does not end with entry {number} as it was written", number=number)
+        yield Problem(what, remedy=Sentence("compare it with a backup"))
     newest = Action.objects.order_by("-number").values_list("number", flat=True).first() or 0
     known = AuditEnd.objects.filter(pk=1).values_list("number", flat=True).first() or 0
     if newest > known:
-        yield Problem(f"entries {known + 1} to {newest} of the audit came in by another way", remedy="compare them with a backup")
+        what = Sentence("entries {first} to {last} of the audit came in by another way", first=known + 1, last=newest)
+        yield Problem(what, remedy=Sentence("compare them with a backup"))
 
 
-def missing(first: int, last: int) -> str:
+def doubted(number: int, before: int) -> Sentence:
+    """Return the sentence on an entry that does not go with the one before it, if there is one."""
+    if not before:
+        return Sentence("entry {number} of the audit is not as it was written", number=number)
+    return Sentence(
+        "entry {number} of the audit, or entry {before} before it, is not as it was written", number=number, before=before
+    )
+
+
+def missing(first: int, last: int) -> Sentence:
     """Return the sentence on entries that are gone."""
-    return f"entry {first} of the audit is missing" if first == last else f"entries {first} to {last} of the audit are missing"
+    if first == last:
+        return Sentence("entry {number} of the audit is missing", number=first)
+    return Sentence("entries {first} to {last} of the audit are missing", first=first, last=last)

@@ -73,6 +73,7 @@ def settle_in() -> Home:
     """Return the home of the demo, with the settings of a demo in the environment."""
     from marsad.config.embedded import Place, make_home
     from marsad.demo.home import Home
+    from marsad.demo.plan import plan
 
     home = Home(home_path())
     make_home(Place(home.path))
@@ -81,6 +82,7 @@ def settle_in() -> Home:
         os.environ.pop(name, None)
     os.environ |= {"MARSAD_HOME": str(home.path), "MARSAD_SECRET_KEY": home.secret(), "MARSAD_REQUIRE_MFA": "no"}
     os.environ.setdefault("MARSAD_TIME_ZONE", "Asia/Dubai")
+    os.environ |= {f"MARSAD_NOTICE_{language.upper()}": words for language, words in plan()["notice"].items()}
     return home
 
 

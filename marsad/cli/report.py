@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> None:
     from marsad.config import start_server
 
     if options.kind in ("entity", "channel") and not options.code:
-        raise Problem(f"which {options.kind}?", remedy=f"write its code: marsad report {options.kind} CODE")
+        raise Problem(f"no {options.kind} is named", remedy=f"write its code: marsad report {options.kind} CODE")
     with start_server():
         print_every(options) if options.kind == EVERY else print_one(options)
 

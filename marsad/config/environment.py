@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from marsad.core.problem import Problem
+from marsad.standards import Text
 
 SHORTEST_SECRET = 32
 MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
@@ -86,6 +87,13 @@ def mail(text: str) -> str:
     """Return the address of a mail server, or nothing for mail written to the server's output."""
     if text and not re.fullmatch(r"(smtp|smtp\+tls|smtps)://([^\s@/]*@)?[^\s@/:]+(:\d{1,5})?", text):
         raise ValueError("names no mail server; write smtp+tls://user:password@host:587, or leave it empty")
+    return text
+
+
+def mail_address(text: str) -> str:
+    """Return the mail address of somebody, or nothing where none is named."""
+    if text and not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", text):
+        raise ValueError("is no mail address; write one such as access@gov.example, or leave it empty")
     return text
 
 
@@ -168,6 +176,21 @@ SETTINGS = (
         shown=False,
     ),
     Setting("MARSAD_MAIL_FROM", "marsad@localhost", "The address that mail comes from."),
+    Setting(
+        "MARSAD_CONTACT",
+        "",
+        "The mail address on the accessibility statement, for whoever meets a barrier. Empty: the statement names none.",
+        mail_address,
+    ),
+    Setting(
+        "MARSAD_DATA_LICENCE",
+        "CC-BY-4.0",
+        "The licence of the open data, as its page names it: an SPDX identifier or a short name.",
+    ),
+    Setting(
+        "MARSAD_NOTICE_AR", "", "What stands at the head of every page and report in Arabic, such as that all of it is a trial."
+    ),
+    Setting("MARSAD_NOTICE_EN", "", "The same in English."),
 )
 OF_THE_TESTS = ("MARSAD_REFERENCE_DATA", "MARSAD_CHROMIUM")
 """Names that only tests read."""
@@ -190,6 +213,15 @@ class Environment:
     private_webhooks: bool
     mail: str
     mail_from: str
+    contact: str
+    data_licence: str
+    notice_ar: str
+    notice_en: str
+
+    @property
+    def notice(self) -> Text:
+        """Return what stands at the head of every page and report, empty where nothing does."""
+        return Text(self.notice_ar, self.notice_en)
 
     @property
     def is_local(self) -> bool:
@@ -235,6 +267,10 @@ def read(environ: Mapping[str, str] = os.environ, *, server: bool = True) -> Env
         private_webhooks=value["MARSAD_PRIVATE_WEBHOOKS"],
         mail=value["MARSAD_MAIL"],
         mail_from=value["MARSAD_MAIL_FROM"],
+        contact=value["MARSAD_CONTACT"],
+        data_licence=value["MARSAD_DATA_LICENCE"],
+        notice_ar=value["MARSAD_NOTICE_AR"],
+        notice_en=value["MARSAD_NOTICE_EN"],
     )
 
 

@@ -20,7 +20,7 @@ from marsad.ledger.bundle import open_bundle
 from marsad.ledger.chain import Record, record_of
 from marsad.ledger.keys import key_id
 from marsad.ledger.publication import PUBLICATION, Signature
-from marsad.ledger.publication import Publication as Said
+from marsad.ledger.publication import Publication as Published
 from marsad.ledger.seals import BROKEN, UNCHECKED, WHOLE
 from marsad.ledger.seals import Seal as Found
 from marsad.public.pages import Page
@@ -29,10 +29,12 @@ from marsad.ratings.access import bundle_for, publications_for
 from marsad.ratings.models import Publication
 from marsad.web.charts import Figure, figure, seals
 from marsad.web.charts.seals import Seal, State
-from marsad.web.texts import noop, phrase
+from marsad.web.texts import listed, noop, phrase
 
 MOST_SENT = 64 << 20
 """The bytes of a file that is taken in."""
+BESIDE, MOST_PASSED = 1 << 20, 512 << 20
+"""The bytes that a form has beside its file, and those that are read past where a file is too large."""
 MOST_UNPACKED = 512 << 20
 """The bytes that a bundle may unpack to where strangers may send it."""
 MOST_DRAWN = 25_000_000
@@ -46,7 +48,7 @@ ELSEWHERE = Sentence("check it on your own machine with marsad verify")
 
 
 class Bounded(TemporaryFileUploadHandler):
-    """Takes files in on disk, where they go at the end of the request, and stops at the first that is too large."""
+    """Takes files in on disk, from where they go at the end of the request, and stops at one that is too large."""
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Take in a piece; raises StopUpload."""
@@ -55,10 +57,15 @@ class Bounded(TemporaryFileUploadHandler):
         super().receive_data_chunk(raw_data, start)
 
 
-def too_much(request: HttpRequest) -> bool:
-    """Whether a request says that it brings more than is taken in."""
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    return not length.isdecimal() or int(length) > MOST_SENT + (1 << 20)
+def refuse_large(request: HttpRequest) -> None:
+    """Raise Problem where a request brings more than is taken in; what it brings is read past, or its sender hears no answer."""
+    if int(request.META.get("CONTENT_LENGTH") or 0) <= MOST_SENT + BESIDE:
+        return
+    for _piece in range(MOST_PASSED // BESIDE):
+        if not request.read(BESIDE):
+            break
+    what = Sentence("the file is larger than the {most} MB that are checked here", most=MOST_SENT >> 20)
+    raise Problem(what, remedy=ELSEWHERE)
 
 
 @dataclass(frozen=True)
@@ -96,13 +103,17 @@ class Checked:
     def sentence(self) -> SafeString:
         """Return the verdict."""
         if not self.holds:
-            where = ", ".join(gettext(TITLES[name]) for name in self.report.broken) or gettext(TITLES["signature"])
+            where = listed([phrase(TITLES[name]) for name in self.report.broken or ("signature",)])
             return self.page.say(phrase("This bundle is not as it was signed. It breaks at: {where}.", where=where))
         if self.known is None:
             return self.page.say(phrase("This bundle is whole, but it is none of the publications listed here."))
-        return self.page.say(
-            phrase("This bundle is whole: it is publication {number}, as it was signed.", number=self.known.number)
-        )
+        message = noop("This bundle is whole: it is publication {number}, as it was signed.")
+        return self.page.say(phrase(message, number=self.known.number))
+
+    @property
+    def fingerprint(self) -> str:
+        """Return the fingerprint of what was signed, as it was found."""
+        return self.report.fingerprint
 
     @property
     def audience(self) -> SafeString:
@@ -137,7 +148,7 @@ class Checked:
         if self.known is not None:
             seal = seal_of(self.known, state, None, language)
             return Seal(seal.name, seal.date, self.report.fingerprint, state, "" if self.holds else first_of(broken))
-        day = self.record.publication.at[:10] if isinstance(self.record.publication, Said) else "–"
+        day = self.record.publication.at[:10] if isinstance(self.record.publication, Published) else "–"
         name = self.report.identity or self.name
         return Seal(name, day, self.report.fingerprint, state, "" if self.holds else first_of(broken))
 
@@ -185,7 +196,7 @@ def looked_at(page: Page, bundle: UploadedFile, keys: Sequence[bytes]) -> Checke
 def known_as(record: Record) -> Publication | None:
     """Return the publication here that a bundle is, or says it is where somebody changed it; None of another publisher's."""
     rows = publications_for(None)
-    if not isinstance(record.publication, Said):
+    if not isinstance(record.publication, Published):
         return None
     same: Publication | None = rows.filter(fingerprint=record.fingerprint).first()
     ours = isinstance(record.signature, Signature) and record.signature.key in {key_id(key) for key in keyring().public}

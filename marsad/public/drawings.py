@@ -39,8 +39,8 @@ SELECT (SELECT max(number) FROM ratings_publication), (SELECT max(number) FROM a
 
 @cache
 def program_state() -> str:
-    """Return what names the program that draws: sizes and times of its files, asked for once per process."""
-    told = sha256()
+    """Return what names the program that draws: its settings, the sizes and times of its files, asked for once per process."""
+    told = sha256(repr((settings.MARSAD.notice, settings.MARSAD.contact, settings.MARSAD.data_licence)).encode())
     for folder, folders, names in os.walk(Path(marsad.__file__).parent):
         folders[:] = sorted(set(folders) - NO_PROGRAM)
         for file in sorted(Path(folder, name) for name in names if Path(name).suffix in PARTS_OF_PROGRAM):

@@ -110,7 +110,7 @@ class OpenData:
     @property
     def documentation(self) -> str:
         """Return where the interface is described."""
-        return str(reverse("api:docs"))
+        return str(reverse("api:openapi-view"))
 
     @property
     def examples(self) -> list[tuple[SafeString, str]]:

@@ -62,11 +62,14 @@ PAGES = (
     Address("entities/<slug:entity>/", views.entity, "entity", each_entity),
     Address("near/", views.near, "near", never),
     Address("method/", views.method, "method"),
+    Address("method/standard.zip", views.standard_file, "standard_file", never),
     Address("verify/", views.verify, "verify"),
+    Address("verify/check/", views.verify_check, "verify_check", never),
+    Address("verify/keys.pem", views.public_keys, "public_keys", never),
     Address("open-data/", views.open_data, "open_data"),
-    Address("accessibility/", views.accessibility, "accessibility"),
 )
 
 urlpatterns = [
-    path(f"{prefix}{page.route}", page.view, name=page.name) for prefix in ("", "cycles/<slug:cycle>/") for page in PAGES
+    *(path(f"{prefix}{page.route}", page.view, name=page.name) for prefix in ("", "cycles/<slug:cycle>/") for page in PAGES),
+    path("accessibility/", views.accessibility, name="accessibility"),
 ]

@@ -28,6 +28,9 @@ from marsad.web.texts import counted, noop, phrase
 ONE = noop("{n} publication stands here; the chain of seals shows whether it is as it was signed.")
 MANY = noop("{n} publications stand here; the chain of seals shows whether each is as it was signed.")
 
+KEYS = "marsad-keys.pem"
+"""What the file of the public keys is called."""
+
 
 def keyring() -> Keyring:
     """Return the publisher's keys."""
@@ -165,11 +168,8 @@ class Verify:
     def command(self) -> str:
         """Return the command that checks the newest bundle offline."""
         newest, before = self.rows[-1], self.rows[:-1]
-        parts = [
-            f"marsad verify {newest.identity}.zip --key marsad-keys.pem",
-            *(f"--previous {one.identity}.zip" for one in before),
-        ]
-        return " ".join(parts)
+        earlier = "".join(f" --previous {one.identity}.zip" for one in before)
+        return f"marsad verify {newest.identity}.zip --key {KEYS}{earlier}"
 
     @property
     def can(self) -> list[SafeString]:
@@ -189,8 +189,6 @@ CAN = (
 )
 CANNOT = (
     noop("The published evidence follows from the single answers: only auditors see these, since they tell of people."),
-    noop(
-        "Cells of few answers are pooled or hidden, so that nobody is recognised; where a star hangs on them, the page says so."
-    ),
+    noop("Cells of few answers are pooled or hidden, so that nobody is recognised; the check says how many."),
     noop("Nobody can prove from a bundle that the answers themselves are true."),
 )

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from typing import Any
 
+from allauth.core import ratelimit
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+
+from marsad.core.problem import Problem
+from marsad.ledger.keys import pem
 from marsad.public.best_and_worst import best_and_worst_page
 from marsad.public.channel import channel_page
+from marsad.public.checking import BUNDLE, KEY, MOST_SENT, Bounded, check, refuse_large
 from marsad.public.compare import compare_page
+from marsad.public.editions import editions
 from marsad.public.entity import entity_page
 from marsad.public.evidence import evidence_page
 from marsad.public.league import league_page
 from marsad.public.league_file import league_csv as file_of
+from marsad.public.method import MethodPage, standard_zip
 from marsad.public.near import near_page
-from marsad.public.pages import page_at, show
+from marsad.public.open_data import OpenData
+from marsad.public.pages import Nowhere, page_at, show
 from marsad.public.sky import sky_page
+from marsad.public.verify import KEYS, Verify, keyring
 
 
 def sky(request: HttpRequest, cycle: str | None = None) -> HttpResponse:
@@ -66,20 +82,73 @@ def near(request: HttpRequest, cycle: str | None = None) -> HttpResponse:
 
 
 def method(request: HttpRequest, cycle: str | None = None) -> HttpResponse:
-    """Show how a standard measures."""
-    return show(request, "public/method.html", lambda page: {})
+    """Show how the standard makes a score and a star of what was measured."""
+    return show(request, "public/method.html", lambda page: {"method": MethodPage(page)})
+
+
+def standard_file(request: HttpRequest, cycle: str | None = None) -> HttpResponse:
+    """Give the files of a standard."""
+    name, content = standard_zip(page_at(request))
+    return attached(content, name, "application/zip")
 
 
 def verify(request: HttpRequest, cycle: str | None = None) -> HttpResponse:
-    """Show that nothing published was changed, and let everybody check it."""
-    return show(request, "public/verify.html", lambda page: {})
+    """Show that what is published is what was signed."""
+    return show(request, "public/verify.html", lambda page: {"verify": Verify(page)})
+
+
+@never_cache
+@csrf_exempt
+def verify_check(request: HttpRequest, cycle: str | None = None) -> HttpResponse:
+    """Check a bundle that somebody sends. The form is read, and its token looked at, once its size is known to be bounded."""
+    if not editions():
+        return show(request, "", lambda page: {})
+    try:
+        refuse_large(request)
+    except Problem as problem:
+        return checking(request, {"fault": problem.say(gettext)}, 413)
+    request.upload_handlers = [Bounded(request)]
+    return checked(request)
+
+
+@csrf_protect
+def checked(request: HttpRequest) -> HttpResponse:
+    """Show the form, and what was found of the bundle that came with it."""
+    if request.method != "POST":
+        return checking(request, {})
+    limited: HttpResponse | None = ratelimit.consume_or_429(request, action="verify")
+    if limited:
+        return limited
+    try:
+        found = check(page_at(request), request.FILES.get(BUNDLE), request.FILES.get(KEY))
+    except Problem as problem:
+        return checking(request, {"fault": problem.say(gettext)}, 422)
+    return checking(request, {"checked": found})
+
+
+def checking(request: HttpRequest, shown: dict[str, Any], status: int = 200) -> HttpResponse:
+    """Return the page of a check, the form alone where only that is asked for."""
+    page = page_at(request)
+    template = "public/_check.html" if page.part else "public/verify_check.html"
+    return render(request, template, {"page": page, "verify": Verify(page), "most": MOST_SENT, **shown}, status=status)
+
+
+def public_keys(request: HttpRequest, cycle: str | None = None) -> HttpResponse:
+    """Give the public keys with which anybody checks what was signed."""
+    return attached(b"".join(pem(key) for key in keyring().public), KEYS, "application/x-pem-file")
 
 
 def open_data(request: HttpRequest, cycle: str | None = None) -> HttpResponse:
     """Show what may be downloaded, and what it means."""
-    return show(request, "public/open_data.html", lambda page: {})
+    return show(request, "public/open_data.html", lambda page: {"data": OpenData(page)})
 
 
-def accessibility(request: HttpRequest, cycle: str | None = None) -> HttpResponse:
-    """Say how accessible the pages are, and how that is known."""
-    return show(request, "public/accessibility.html", lambda page: {})
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """Say how accessible the pages are, how that is known, and whom to tell."""
+    shown = {"page": Nowhere(request.path), "contact": settings.MARSAD.contact}
+    return HttpResponse(render_to_string("public/accessibility.html", shown))
+
+
+def attached(content: bytes, name: str, kind: str) -> HttpResponse:
+    """Return a file to be kept under a name."""
+    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})

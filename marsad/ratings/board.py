@@ -19,7 +19,7 @@ from marsad.accounts.models import Action
 from marsad.catalogue.models import Channel
 from marsad.core.scheme import Scheme
 from marsad.ratings.models import NodeResult, Result, Run
-from marsad.ratings.releases import source_of
+from marsad.ratings.releases import scheme_of, source_of
 from marsad.standards import Standard, Text
 
 NAMED = ("catalogue", "region", "entity", "channel")
@@ -100,7 +100,7 @@ class Board:
     @cached_property
     def scheme(self) -> Scheme:
         """Return the scheme with how many of each kind the cycle announced."""
-        return replace(self.standard.scheme, k_by_kind=tuple(sorted(self.run.names.items())))
+        return scheme_of(self.run.standard, self.run.names)
 
     @cached_property
     def by_code(self) -> Mapping[str, Entry]:

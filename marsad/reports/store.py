@@ -6,15 +6,13 @@ import os
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from django.conf import settings
 
-from marsad.public.drawings import program_state
+from marsad.public.drawings import present_state
 from marsad.public.editions import Edition
-from marsad.ratings.board import names_state
 from marsad.reports.printed import channel_report, cycle_report, entity_report
 
 STORE = "reports"
@@ -61,8 +59,7 @@ class Report:
 def folder_of(edition: Edition) -> Path:
     """Return the folder of the reports of a publication, as the present program sets them."""
     home: Path = settings.MARSAD.home
-    state = sha256(f"{program_state()} {names_state()}".encode()).hexdigest()[:16]
-    return home / STORE / edition.publication.code / state
+    return home / STORE / edition.publication.code / present_state()[:16]
 
 
 def channel_reports(edition: Edition) -> list[Report]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext, override
 
 from marsad.core.problem import Problem
@@ -33,7 +34,6 @@ class Document:
     language: str
     data: Mapping[str, Any]
     pictures: Mapping[str, Picture] = field(default_factory=dict)
-    notice: str = ""
 
     def given(self) -> str:
         """Return what the template is given, as JSON."""
@@ -41,7 +41,8 @@ class Document:
             brand = gettext("Marsad")
         shown = {name: {"svg": one.printed(name), "sentence": one.sentence} for name, one in self.pictures.items()}
         tones = {tone: printed(tone) for tone in TONES}
-        said = {"language": self.language, "brand": brand, "author": brand, "notice": self.notice, "tones": tones}
+        said = {"language": self.language, "brand": brand, "author": brand, "tones": tones}
+        said |= {"notice": settings.MARSAD.notice[self.language]}
         return json.dumps({**said, "pictures": shown, **self.data}, ensure_ascii=False)
 
 

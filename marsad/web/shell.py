@@ -10,6 +10,7 @@ from django.conf import settings
 from django.forms import BoundField, Form
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from marsad.web import assets
 from marsad.web.charts.pieces import WIDTH, Axis, star_points
@@ -25,6 +26,13 @@ LEAST_SHADE = 0.05
 def asset(name: str) -> str:
     """Return the address of a built file."""
     return assets.asset(name)
+
+
+@register.simple_tag
+def notice() -> str:
+    """Return what this server says at the head of every page, '' where it says nothing."""
+    said: str = settings.MARSAD.notice[get_language() or "ar"]
+    return said
 
 
 @register.simple_tag

@@ -6,14 +6,12 @@ import pytest
 from django.test import Client
 
 from marsad.public.editions import edition_of
-from tests.ratings import build
 
 LANGUAGES = ("ar", "en")
 
 
 @pytest.fixture
-def board(country, tmp_path):
-    build.published(build.opened(tmp_path))
+def board(land, db):
     return edition_of().board
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
+from marsad.cli.acting import now
 from marsad.cli.cycle.runs import say_run
-from marsad.cli.cycle.steps import called, now, step
+from marsad.cli.cycle.steps import called, step
 
 if TYPE_CHECKING:
     from marsad.accounts.models import Person

@@ -7,7 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from marsad.cli.cycle.steps import bar, called, now, step
+from marsad.cli.acting import bar, now
+from marsad.cli.cycle.steps import called, step
 
 if TYPE_CHECKING:
     from marsad.accounts.models import Person

@@ -8,7 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from marsad.cli.cycle.steps import called, now, step
+from marsad.cli.acting import now
+from marsad.cli.cycle.steps import called, step
 from marsad.core.problem import Problem
 
 if TYPE_CHECKING:

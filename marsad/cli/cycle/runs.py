@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
-from marsad.cli.cycle.steps import called, now, step
+from marsad.cli.acting import now
+from marsad.cli.cycle.steps import called, step
 from marsad.core.problem import Problem
 
 if TYPE_CHECKING:

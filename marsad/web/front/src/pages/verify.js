@@ -7,6 +7,8 @@ function judged(form) {
   const large = Boolean(file) && file.size > Number(form.dataset.most);
   said.textContent = large ? form.dataset.tooLarge : "";
   said.hidden = !large;
+  const name = form.querySelector("output");
+  name.textContent = file ? file.name : name.dataset.none;
   return !large;
 }
 
