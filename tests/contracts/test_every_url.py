@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, resolve
 from django.utils.translation import override
 
-from marsad.accounts.actions import issue_token
+from marsad.accounts.actions import invite, issue_token
 from marsad.accounts.models import Scope
 from marsad.api.actions import subscribe
 from marsad.api.door import api
@@ -63,6 +63,11 @@ class Row:
 def row(method, address, otherwise, body=None, content_type="application/json", **but):
     """Return a row; `_404="omar"` names those who get 404."""
     return Row(method, address, otherwise, {int(status[1:]): names for status, names in but.items()}, body, content_type)
+
+
+def code_of(name):
+    """Return the code of somebody of the world."""
+    return name.rjust(26, "0")
 
 
 SEES_ALL = "aisha rashid"
@@ -139,6 +144,25 @@ PAGES = [
     row("GET", f"/ar/workspace/cycles/{PUBLISHED}/steps/correct/", 404, _302="anybody", _200="huda"),
     row("GET", "/ar/workspace/jobs/OMARJOB/", 404, _302="anybody", _200="aisha omar"),
     row("GET", "/ar/workspace/jobs/OMARJOB/progress/", 404, _302="anybody", _200="aisha omar"),
+    row("GET", "/ar/workspace/leader/", 404, _302="anybody", _200=SEES_DRAFTS),
+    row("GET", "/ar/workspace/people/", 404, _302="anybody", _200="aisha omar salem rashid"),
+    row("GET", "/ar/workspace/people/invite/", 404, _302="anybody", _200="aisha omar salem"),
+    row("GET", f"/ar/workspace/people/{code_of('omar')}/", 404, _302="anybody", _200="aisha omar rashid"),
+    row("GET", f"/ar/workspace/people/{code_of('salem')}/", 404, _302="anybody", _200="aisha salem rashid"),
+    row("GET", f"/ar/workspace/people/{code_of('mariam')}/", 404, _302="anybody", _200="aisha"),
+    row("GET", f"/ar/workspace/people/{code_of('lin')}/roles/assessor/end/", 404, _302="anybody", _200="aisha"),
+    row("GET", f"/ar/workspace/people/{code_of('omar')}/roles/champion/{PORT}/end/", 404, _302="anybody", _200="aisha"),
+    row("GET", f"/ar/workspace/people/{code_of('machine')}/roles/integrator/{PORT}/end/", 404, _302="anybody", _200="aisha omar"),
+    row("GET", f"/ar/workspace/people/{code_of('omar')}/suspend/", 404, _302="anybody", _200="aisha"),
+    row("POST", f"/ar/workspace/people/{code_of('omar')}/suspend/", 404, {}, FORM, _302="anybody aisha"),
+    row("GET", f"/ar/workspace/people/{code_of('aisha')}/suspend/", 404, _302="anybody"),
+    row("GET", f"/ar/workspace/people/{code_of('omar')}/reactivate/", 404, _302="anybody", _200="aisha"),
+    row("GET", "/ar/workspace/invitations/INVITED/withdraw/", 404, _302="anybody", _200="aisha omar"),
+    row("POST", "/ar/workspace/invitations/INVITED/resend/", 404, {}, FORM, _302="anybody aisha omar"),
+    row("GET", "/ar/workspace/audit/", 200, _302="anybody"),
+    row("GET", "/ar/workspace/audit.csv", 200, _302="anybody"),
+    row("GET", "/ar/workspace/audit/chain/", 404, _302="anybody", _200=SEES_ALL),
+    row("GET", "/ar/workspace/audit/1/", 404, _302="anybody", _200=SEES_ALL),
     row("GET", "/worker.js", 200),
     row("GET", "/ar/offline/", 200),
     row("GET", "/ar/accounts/invite/", 404, _302="anybody", _200="aisha omar salem"),
@@ -322,7 +346,8 @@ def inhabited(folder):
     token, _secret = issue_token(
         by=people["omar"], person=people["omar"], name="t", scopes=[Scope.READ], entity_code=PORT, expires=NOW + DAY, at=NOW
     )
-    codes = {"PUBLICATION": publication.code, "RUN": run.code, "OMARS": subscription.code}
+    invitation, _secret = invite(by=people["omar"], email="guest@marsad.example", role=Role.INTEGRATOR, entity_code=PORT, at=NOW)
+    codes = {"PUBLICATION": publication.code, "RUN": run.code, "OMARS": subscription.code, "INVITED": invitation.code}
     return people, codes | {"OMARJOB": job.code, "OMARTOKEN": token.code}
 
 

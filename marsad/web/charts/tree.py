@@ -26,12 +26,16 @@ LIGHTEST = 0.1
 
 @dataclass(frozen=True)
 class Node:
-    """A branch or a leaf: `weight` is its share of the whole, from 0 to 1; a branch's own is the sum of its children's."""
+    """A branch or a leaf: `weight` is its share of the whole, from 0 to 1; a branch's own is the sum of its children's.
+
+    `count` is for how many indicators a leaf stands.
+    """
 
     name: str
     weight: float
     children: tuple[Node, ...] = ()
     href: str = ""
+    count: int = 1
 
     def leaves(self) -> Iterator[Node]:
         """Yield the leaves below a node, itself where it is one."""
@@ -160,7 +164,7 @@ def tree_sentence(nodes: Sequence[Node], language: str) -> str:
     if not nodes:
         return say("The standard has no parts yet.", language)
     heaviest = max(nodes, key=lambda node: node.weight)
-    leaves = sum(1 for node in nodes for _ in node.leaves())
+    leaves = sum(leaf.count for node in nodes for leaf in node.leaves())
     said = say_count(
         "The score is made of {n} indicator.",
         "The score is made of {n} indicators in {branches} parts.",

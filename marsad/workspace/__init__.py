@@ -1,0 +1,1 @@
+"""Working pages: what signed-in people see and do, each by their roles."""

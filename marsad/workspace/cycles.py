@@ -1,0 +1,126 @@
+"""The list of cycles, and the workspace of one: what stands between now and its publication."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+
+from marsad.accounts.models import ROLE_NAMES
+from marsad.core.lifecycle import CYCLE, Role
+from marsad.ratings.access import MAY, SEES_DRAFTS, cycles_for
+from marsad.ratings.models import PUBLISHED, Cycle
+from marsad.workspace.course import Standing, Step, standing_of, steps_of
+from marsad.workspace.desk import Desk
+from marsad.workspace.words import STATES
+
+
+@dataclass(frozen=True)
+class Line:
+    """A cycle in the list; `mine`: the next step is up to whoever looks."""
+
+    code: str
+    title: str
+    href: str
+    state: str
+    tag: str
+    since: datetime
+    covered: int
+    standard: str
+    turn: str
+    mine: bool
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One page of a cycle's workspace."""
+
+    name: str
+    title: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Course:
+    """The workspace of a cycle: one sentence, the states with what each asks for."""
+
+    cycle: Cycle
+    sentence: str
+    steps: tuple[Step, ...]
+    standing: Standing
+
+
+LEADS = SEES_DRAFTS - {Role.LEADER}
+"""The roles that work with cycles as a whole."""
+
+
+def lines_of(desk: Desk) -> tuple[Line, ...]:
+    """Return the cycles that whoever looks may see, the newest first."""
+    cycles = cycles_for(desk.person, desk.at).annotate(covers=Count("covered")).order_by("-since", "-pk")
+    return tuple(line_of(desk, cycle, cycle.covers) for cycle in cycles)
+
+
+def line_of(desk: Desk, cycle: Cycle, covered: int) -> Line:
+    """Return a cycle as the list has it."""
+    next_to_it = {role for move in CYCLE.moves if cycle.state in move.sources for role in move.roles}
+    pressing = cycle.state not in PUBLISHED
+    return Line(
+        code=cycle.code,
+        title=desk.name(cycle),
+        href=reverse("workspace_cycle", args=[cycle.code]),
+        state=gettext(STATES[cycle.state]),
+        tag="good" if cycle.is_public else "warn" if cycle.state != CYCLE.first else "",
+        since=cycle.since,
+        covered=covered,
+        standard=str(cycle.standard),
+        turn=desk.listed(str(ROLE_NAMES[role]) for role in sorted(next_to_it)) if pressing else "",
+        mine=pressing and bool(next_to_it & desk.central),
+    )
+
+
+def course_of(desk: Desk, cycle: Cycle) -> Course:
+    """Return the workspace of a cycle."""
+    standing = standing_of(cycle)
+    steps = steps_of(desk, cycle, standing)
+    return Course(cycle, sentence_of(cycle, steps), steps, standing)
+
+
+def sentence_of(cycle: Cycle, steps: tuple[Step, ...]) -> str:
+    """Return how far it is to the publication."""
+    if cycle.is_public:
+        return gettext("The results are published; they change only by a correction.")
+    ahead = sum(step.state == "later" for step in steps)
+    now = next(step for step in steps if step.state in ("now", "stuck"))
+    if now.state == "stuck":
+        return ngettext(
+            "%(count)s step is left until publication, and something is still missing for the next one.",
+            "%(count)s steps are left until publication, and something is still missing for the next one.",
+            ahead,
+        ) % {"count": ahead}
+    return ngettext(
+        "%(count)s step is left until publication; the next one can be taken now.",
+        "%(count)s steps are left until publication; the next one can be taken now.",
+        ahead,
+    ) % {"count": ahead}
+
+
+def tabs_of(desk: Desk, cycle: Cycle) -> Iterator[Tab]:
+    """Yield the pages of a cycle that whoever looks may open."""
+    yield tab(cycle, "workspace_cycle", gettext("Way to publication"))
+    if desk.central & MAY["change_scope"] | desk.central & {Role.AUDITOR}:
+        yield tab(cycle, "workspace_scope", gettext("Scope"))
+    if desk.roles & (MAY["take_evidence"] | MAY["see_rows"]) - {Role.INTEGRATOR}:
+        yield tab(cycle, "workspace_evidence", gettext("Evidence"))
+    if desk.central & MAY["compare_runs"]:
+        yield tab(cycle, "workspace_runs", gettext("Runs"))
+        yield tab(cycle, "workspace_comparison", gettext("Who moved"))
+    yield tab(cycle, "workspace_results", gettext("Results"))
+
+
+def tab(cycle: Cycle, name: str, title: str) -> Tab:
+    """Return a page of a cycle."""
+    return Tab(name, title, reverse(name, args=[cycle.code]))

@@ -1,0 +1,94 @@
+"""What the worker does for somebody: how far it is, how it ended, and line by line why it failed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from marsad.ratings.access import cycles_for
+from marsad.ratings.models import Cycle, Job
+from marsad.ratings.orders import PUBLISH, REPUBLISH
+from marsad.web.texts import grouped
+from marsad.workspace.desk import Desk
+from marsad.workspace.words import JOBS, RUN_STATES, STATE_TAGS
+
+
+@dataclass(frozen=True)
+class JobPage:
+    """A job as its page shows it."""
+
+    desk: Desk
+    job: Job
+
+    @property
+    def title(self) -> str:
+        """Return what it does."""
+        return gettext(JOBS[self.job.kind]) if self.job.kind in JOBS else self.job.kind
+
+    @property
+    def state(self) -> str:
+        """Return its state in words."""
+        return gettext(RUN_STATES[self.job.state])
+
+    @property
+    def tag(self) -> str:
+        """Return the kind of mark that its state bears."""
+        return STATE_TAGS.get(self.job.state, "warn")
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it waits or is under way."""
+        return self.job.state in Job.LIVE
+
+    @property
+    def is_publication(self) -> bool:
+        """Whether it publishes results."""
+        return self.job.kind in (PUBLISH, REPUBLISH)
+
+    @property
+    def label(self) -> str:
+        """Return how far it is, in words."""
+        if self.job.state == Job.WAITING:
+            return gettext("It waits for a free worker.")
+        if not self.job.total:
+            return gettext("It has begun.")
+        done, total = grouped(min(self.job.done, self.job.total)), grouped(self.job.total)
+        return gettext("%(done)s of %(total)s are done.") % {"done": done, "total": total}
+
+    @property
+    def sentence(self) -> str:
+        """Return what becomes of it."""
+        return {
+            Job.DONE: gettext("It is done."),
+            Job.FAILED: gettext("It failed, and nothing of it is kept."),
+            Job.CANCELLED: gettext("It was cancelled, and nothing of it is kept."),
+        }.get(self.job.state, gettext("It is on its way; you may leave this page and come back."))
+
+    @property
+    def cycle(self) -> Cycle | None:
+        """Return the cycle it is about, as far as whoever looks may see it."""
+        return cycles_for(self.desk.person, self.desk.at).filter(code=self.job.said.get("cycle", "")).first()
+
+    @property
+    def back(self) -> tuple[str, str]:
+        """Return where it came from: what that is called, and its address."""
+        cycle = self.cycle
+        if cycle is None:
+            return gettext("My work"), reverse("workspace")
+        name = "workspace_cycle" if self.is_publication else "workspace_evidence"
+        return self.desk.name(cycle), reverse(name, args=[cycle.code])
+
+    @property
+    def rows(self) -> str:
+        """Return how many rows were taken in, '' where that is not what it did."""
+        return grouped(self.job.result["rows"]) if self.job.result and "rows" in self.job.result else ""
+
+    @property
+    def refusal(self) -> Mapping[str, Any] | None:
+        """Return why it failed, with every line that is wrong, in the page's language."""
+        found: Mapping[str, Any] | None = self.job.refusal[self.desk.language] if self.job.refusal else None
+        return found

@@ -1,0 +1,48 @@
+"""The addresses of working pages, below /<language>/workspace/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from marsad.workspace.views import audit, cycles, evidence, leader, people, runs
+
+CYCLE = "cycles/<slug:cycle>/"
+PERSON = "people/<slug:code>/"
+
+urlpatterns = [
+    path("", cycles.home, name="workspace"),
+    path("cycles/", cycles.cycles, name="workspace_cycles"),
+    path("announce/", cycles.announce, name="workspace_announce"),
+    path(CYCLE, cycles.cycle, name="workspace_cycle"),
+    path(f"{CYCLE}edit/", cycles.edit, name="workspace_edit"),
+    path(f"{CYCLE}scope/", cycles.scope, name="workspace_scope"),
+    path(f"{CYCLE}evidence/", evidence.evidence, name="workspace_evidence"),
+    path(f"{CYCLE}evidence/missing.csv", evidence.missing_csv, name="workspace_missing_csv"),
+    path(f"{CYCLE}evidence/bring/", evidence.bring, name="workspace_bring"),
+    path(f"{CYCLE}runs/", runs.runs, name="workspace_runs"),
+    path(f"{CYCLE}runs/<slug:run>/", runs.run, name="workspace_run"),
+    path(f"{CYCLE}runs/<slug:run>/progress/", runs.run_progress, name="workspace_run_progress"),
+    path(f"{CYCLE}runs/<slug:run>/cancel/", runs.cancel_run, name="workspace_cancel_run"),
+    path(f"{CYCLE}comparison/", runs.comparison, name="workspace_comparison"),
+    path(f"{CYCLE}comparison.csv", runs.comparison_csv, name="workspace_comparison_csv"),
+    path(f"{CYCLE}results/", evidence.results, name="workspace_results"),
+    path(f"{CYCLE}results/<slug:channel>/", evidence.channel, name="workspace_channel"),
+    path(f"{CYCLE}results/<slug:channel>/<slug:indicator>/", evidence.trail, name="workspace_trail"),
+    path(f"{CYCLE}steps/<slug:verb>/", runs.move, name="workspace_move"),
+    path("jobs/<slug:job>/", runs.job, name="workspace_job"),
+    path("jobs/<slug:job>/progress/", runs.job_progress, name="workspace_job_progress"),
+    path("leader/", leader.leader, name="workspace_leader"),
+    path("people/", people.people, name="workspace_people"),
+    path("people/invite/", people.invite, name="workspace_invite"),
+    path(PERSON, people.person, name="workspace_person"),
+    path(f"{PERSON}roles/<slug:role>/end/", people.end_role, name="workspace_end_role"),
+    path(f"{PERSON}roles/<slug:role>/<slug:entity>/end/", people.end_role, name="workspace_end_role"),
+    path(f"{PERSON}suspend/", people.suspend, name="workspace_suspend"),
+    path(f"{PERSON}reactivate/", people.reactivate, name="workspace_reactivate"),
+    path("invitations/<slug:code>/resend/", people.resend, name="workspace_resend"),
+    path("invitations/<slug:code>/withdraw/", people.withdraw, name="workspace_withdraw"),
+    path("audit/", audit.audit, name="workspace_audit"),
+    path("audit.csv", audit.audit_csv, name="workspace_audit_csv"),
+    path("audit/chain/", audit.chain, name="workspace_audit_chain"),
+    path("audit/<int:number>/", audit.entry, name="workspace_audit_entry"),
+]

@@ -1,0 +1,1 @@
+"""The working pages, by topic; each names its template and its presenter."""

@@ -1,0 +1,68 @@
+"""The leader's page: five pictures with their sentences, each leading on, of what is published alone."""
+
+import pytest
+
+from marsad.core.lifecycle import Role
+from tests import world
+from tests.ratings import build
+
+pytestmark = pytest.mark.django_db(transaction=True)
+QUESTIONS = ("kind by kind", "Who rose and who fell", "Which entities are ahead", "How sure are we", "Who needs attention")
+
+
+@pytest.fixture
+def two(country, tmp_path):
+    """Two published cycles."""
+    first = build.published(build.opened(tmp_path / "first"))
+    return first, build.published(build.opened(tmp_path / "second", code="2026-2"))
+
+
+@pytest.fixture(autouse=True)
+def folders(tmp_path):
+    """Folders for the cycles."""
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_every_question_has_its_picture_its_sentence_and_a_way_on(language, two, work):
+    page = work("noor", language).get("leader/").content.decode()
+    assert page.count('<section class="section" id="ask-') == len(QUESTIONS)
+    assert page.count('class="drawing broad"') == page.count('class="drawing slim"') == len(QUESTIONS)
+    assert page.count('class="leads-on"') == len(QUESTIONS)
+    ids = [part.split('"')[0] for part in page.split(' id="')[1:]]
+    assert len(ids) == len(set(ids))
+
+
+def test_two_cycles_are_laid_beside_each_other(two, work):
+    text = work("noor").text("leader/")
+    assert all(question in text for question in QUESTIONS)
+    assert "channels rated in both cycles" in text
+
+
+def test_with_one_cycle_nobody_is_said_to_have_moved(country, tmp_path, work):
+    build.published(build.opened(tmp_path))
+    assert "There is no earlier cycle by this standard" in work("noor").text("leader/")
+
+
+def test_what_is_not_published_is_not_shown(country, tmp_path, work):
+    build.rated(build.opened(tmp_path))
+    text = work("noor").text("leader/")
+    assert "Nothing has been published yet" in text
+    assert "Channel 3" not in text
+
+
+def test_a_leaders_home_is_the_same_five_pictures(two, work):
+    text = work("noor").text()
+    assert all(question in text for question in QUESTIONS)
+
+
+def test_an_entity_with_too_few_channels_is_not_laid_beside_others(two, work):
+    from marsad.workspace.desk import Desk
+    from marsad.workspace.leader import LEAST, leader_page
+
+    leader = leader_page(Desk(request=None, person=world.somebody("noor", roles=[(Role.LEADER, "")])))
+    rows = leader.entities(width=880).table.rows
+    counts = {name: sum(entry.entity_name.ar == name for entry in leader.rated) for name, *_rest in rows}
+    assert rows
+    assert all(count >= LEAST for count in counts.values())
