@@ -39,24 +39,40 @@ Report = Mapping[str, TableReport]
 
 
 def import_catalogue(
-    *, by: Person, path: Path, at: datetime, progress: Progress = lambda done, total: None, why: str = ""
+    *,
+    by: Person,
+    path: Path | Sequence[Path],
+    at: datetime,
+    progress: Progress = lambda done, total: None,
+    why: str = "",
 ) -> Report:
-    """Bring in a folder of the catalogue's files, or one of them, all or nothing; raises Mistakes with all that is wrong.
+    """Bring in a folder of the catalogue's files, or some of them, all or nothing; raises Mistakes with all that is wrong.
 
     What has a code that is there already is changed in the columns the file has. What no file speaks of stays.
     """
+    with transaction.atomic():
+        planned = allowed_plan(by, path, at)
+        write(planned, progress)
+        record_import(by, planned.all, at, why)
+    return report_of(planned)
+
+
+def check_catalogue(*, by: Person, path: Path | Sequence[Path], at: datetime) -> Report:
+    """Return what an import of these files would do, writing nothing; raises Mistakes with all that is wrong."""
+    with transaction.atomic():
+        return report_of(allowed_plan(by, path, at))
+
+
+def allowed_plan(by: Person, path: Path | Sequence[Path], at: datetime) -> Plan:
+    """Return what files would change, nobody else changing anything meanwhile; raises Mistakes or Forbidden."""
     require_may_somewhere("import_catalogue", by, at)
     sheets = read_sheets(path)
-    with transaction.atomic():
-        lock()
-        planned = plan(sheets)
-        changes = [change for table in planned.changes.values() for change in table]
-        if planned.problems:
-            raise Mistakes(planned.problems)
-        require_may_change(by, changes, at)
-        write(planned, progress)
-        record_import(by, changes, at, why)
-    return {table: report_of(planned, table) for table in planned.changes}
+    lock()
+    planned = plan(sheets)
+    if planned.problems:
+        raise Mistakes(planned.problems)
+    require_may_change(by, planned.all, at)
+    return planned
 
 
 def require_may_change(by: Person, changes: Iterable[Change], at: datetime) -> None:
@@ -92,12 +108,16 @@ def record_import(by: Person, changes: Sequence[Change], at: datetime, why: str)
         record(by=by, verb="import_catalogue", on=on, before=before, after=after, at=at, why=why)
 
 
-def report_of(planned: Plan, table: str) -> TableReport:
-    """Return what was done to one table."""
-    changes = planned.changes[table]
+def report_of(planned: Plan) -> Report:
+    """Return what is done to every table."""
+    return {table: table_report(changes, planned.unchanged[table]) for table, changes in planned.changes.items()}
+
+
+def table_report(changes: Sequence[Change], unchanged: int) -> TableReport:
+    """Return what is done to one table."""
     added = tuple(change.after.code for change in changes if change.before is None)
     changed = tuple(change.after.code for change in changes if change.before is not None)
-    return TableReport(added, changed, planned.unchanged[table])
+    return TableReport(added, changed, unchanged)
 
 
 def add_channel(*, by: Person, card: ChannelCard, at: datetime, why: str = "") -> Channel:

@@ -58,6 +58,11 @@ class Plan:
     unchanged: Mapping[str, int]
     problems: tuple[Problem, ...]
 
+    @property
+    def all(self) -> tuple[Change, ...]:
+        """Return the changes of all tables."""
+        return tuple(change for table in self.changes.values() for change in table)
+
 
 def plan(sheets: Sequence[Sheet]) -> Plan:
     """Return what files would change in the catalogue as it is."""

@@ -232,16 +232,28 @@ def lines_between(table: Table, low: int, high: int, first: int | None, last: in
         yield from lines_between(table, middle, high, line, last)
 
 
-def read_sheets(path: Path) -> list[Sheet]:
-    """Return the files of a folder, or the one that is named, in the order in which one may name another; raises Problem."""
+def read_sheets(path: Path | Sequence[Path]) -> list[Sheet]:
+    """Return the files of a folder, or those that are named, in the order in which one may name another; raises Problem."""
+    files: dict[str, Path] = {}
+    for one in [path] if isinstance(path, Path) else path:
+        for name, file in files_at(one).items():
+            if name in files:
+                what = Sentence("a file {name} was named before", name=TABLES[name][0])
+                raise Problem(what, file=file, remedy=Sentence("keep one of the two"))
+            files[name] = file
+    return [Reader(name, files[name]).sheet() for name in TABLES if name in files]
+
+
+def files_at(path: Path) -> dict[str, Path]:
+    """Return the files of a folder by table, or the one that is named; raises Problem where there is none."""
     folder = path if path.is_dir() else path.parent
     files = {name: folder / file for name, (file, _) in TABLES.items()}
-    chosen = [name for name, file in files.items() if file.is_file() and path in (folder, file)]
-    if not chosen:
+    found = {name: file for name, file in files.items() if file.is_file() and path in (folder, file)}
+    if not found:
         names = ", ".join(file for file, _ in TABLES.values())
         raise Problem(
             Sentence("there is no file of a catalogue here"),
             file=path,
             remedy=Sentence("name a folder with one or more of {names}", names=names),
         )
-    return [Reader(name, files[name]).sheet() for name in chosen]
+    return found

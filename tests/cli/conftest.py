@@ -1,6 +1,7 @@
 """A small standard and a small file of evidence for the command line."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -71,5 +72,23 @@ def refused(standard: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
         assert said.err.startswith("marsad: ")
         assert said.err.count("\n") == 1
         return said.err.removeprefix("marsad: ").strip()
+
+    return run
+
+
+@pytest.fixture
+def at_home(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have commands use the database of this test, where they would start a server's."""
+    monkeypatch.setattr("marsad.config.start_server", nullcontext)
+
+
+@pytest.fixture
+def answer(at_home: None, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """Return a function that runs a command and returns its exit code, its output and its complaint."""
+
+    def run(*words: object) -> tuple[int, str, str]:
+        code = main([str(word) for word in words])
+        said = capsys.readouterr()
+        return code, said.out, said.err
 
     return run
