@@ -61,7 +61,8 @@ class Seal:
         more = len(self.clauses) - SHOWN
         clauses = [*self.clauses[:SHOWN], *([said("and %(more)s more", more=more)] if more > 0 else [])]
         whole_of_it = reduce(lambda first, last: said("%(first)s; %(last)s", first=first, last=last), clauses)
-        return f"{whole_of_it.say(translate)}."
+        text = whole_of_it.say(translate)
+        return text if text.endswith("…") else f"{text}."
 
 
 def whole(name: str, message: str, **values: object) -> Seal:

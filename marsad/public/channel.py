@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from django.utils.safestring import SafeString, mark_safe
 
 from marsad.catalogue.kinds import kinds
 from marsad.core.parts import Part, compared_parts, likely_stars, profile_parts
 from marsad.core.posterior import Settings
-from marsad.core.scheme import Indicator
 from marsad.public.league import league_address
 from marsad.public.marks import bands_of
+from marsad.public.measured import Measured
 from marsad.public.pages import Page, title_of
 from marsad.public.place import Fact, facts_of
 from marsad.public.rows import NOTHING, axis_of, best_rank, between, interval_of, next_chance, number, star_row, worst_rank
-from marsad.public.words import league_name, plain_star, reason_words, share_words, source_words, star_words, within
+from marsad.public.words import league_name, plain_star, reason_words, share_words, star_words, within
 from marsad.ratings.access import NotFound
 from marsad.ratings.board import Entry, Score
-from marsad.web.charts import Interval, Picture
+from marsad.web.charts import Figure, Interval
 from marsad.web.charts import history as histories
 from marsad.web.charts import profile as profiles
-from marsad.web.charts.pieces import Axis, axis_around, bar, interval
+from marsad.web.charts.pieces import bar
 from marsad.web.texts import Words, chance_words, grouped, noop, percent, phrase
 
 LEVEL = percent(Settings.level)
@@ -53,21 +53,6 @@ class Chance:
     bar: SafeString
     share: SafeString
     own: bool
-
-
-@dataclass(frozen=True)
-class Line:
-    """A branch or indicator of the standard as a row: its depth in the tree, its score, and where its evidence stands."""
-
-    name: str
-    depth: int
-    is_indicator: bool
-    score: str
-    margin: str
-    drawing: SafeString
-    n: str
-    source: str
-    href: str
 
 
 @dataclass(frozen=True)
@@ -240,10 +225,10 @@ class ChannelPage:
         ]
 
     @cached_property
-    def profile(self) -> Picture:
+    def profile(self) -> Figure:
         """Return its parts against those of its league."""
         parts = [self.profiled(part) for part, _depth in profile_parts(self.page.board.scheme)]
-        return profiles.profile(parts, language=self.page.language)
+        return Figure(partial(profiles.profile, parts, language=self.page.language))
 
     def profiled(self, part: Part) -> profiles.Part:
         """Return one part as its picture takes it."""
@@ -257,15 +242,16 @@ class ChannelPage:
         return self.page.board.standard.labels[part.code][self.page.language]
 
     @cached_property
-    def history(self) -> Picture | None:
+    def history(self) -> Figure | None:
         """Return its scores over the published cycles of this standard up to this one, None where there is but one."""
         editions = self.page.editions[self.page.editions.index(self.page.edition) :]
         name = self.page.board.standard.name
         met = [one for one in reversed(editions) if one.covers(self.entry.code) and one.board.standard.name == name]
+        met = [one for one in met if one.board.by_code[self.entry.code].rated]
         if len(met) < 2:
             return None
         cycles = [self.past(title_of(one.cycle)[self.page.language], one.board.by_code[self.entry.code]) for one in met]
-        return histories.history(cycles, bands_of(self.page), language=self.page.language)
+        return Figure(partial(histories.history, cycles, bands_of(self.page), language=self.page.language))
 
     def past(self, title: str, entry: Entry) -> histories.Cycle:
         """Return a cycle as the history shows it."""
@@ -309,42 +295,9 @@ class ChannelPage:
         return found
 
     @cached_property
-    def lines(self) -> list[Line]:
-        """Return every branch and indicator that applies to it, from the root down."""
-        found: list[Line] = []
-
-        def visit(code: str, depth: int) -> None:
-            for child in self.page.board.scheme.children.get(code, ()):
-                if child.code in self.scores:
-                    found.append(self.line(child, depth))
-                    visit(child.code, depth + 1)
-
-        visit(self.page.board.scheme.root.code, 0)
-        return found
-
-    @cached_property
-    def axis(self) -> Axis:
-        """Return the one axis of all its parts."""
-        scores = self.scores.values()
-        return axis_around(
-            [[number(score.value) for score in scores]], [[number(s.low) for s in scores], [number(s.high) for s in scores]]
-        )
-
-    def line(self, part: Part, depth: int) -> Line:
-        """Return a branch or indicator as a row."""
-        score = self.scores[part.code]
-        ends = (number(score.low), number(score.value), number(score.high))
-        return Line(
-            name=self.label(part),
-            depth=depth,
-            is_indicator=isinstance(part, Indicator),
-            score="–" if score.value is None else grouped(score.value, self.axis.digits),
-            margin=between(score, self.axis.digits),
-            drawing=mark_safe(interval(self.axis, *ends)),
-            n="–" if score.n is None else grouped(score.n, 0),
-            source=self.page.say(source_words(part.source)) if isinstance(part, Indicator) else "",
-            href=self.evidence(part.code),
-        )
+    def measured(self) -> Measured:
+        """Return everything that was measured of it."""
+        return Measured(self.page, self.entry.code, self.scores)
 
     @property
     def stars(self) -> SafeString:
@@ -370,6 +323,11 @@ class ChannelPage:
     def compare_href(self) -> str:
         """Return the address that begins a comparison with it."""
         return f"{self.page.to('compare')}?channel={self.entry.code}"
+
+    @property
+    def report_href(self) -> str:
+        """Return the address of its report for print."""
+        return self.page.to("channel_report", channel=self.entry.code)
 
     @property
     def symbols(self) -> SafeString:

@@ -27,7 +27,7 @@ from marsad.public.pages import Page
 from marsad.public.verify import chain_of, keyring, seal_of
 from marsad.ratings.access import bundle_for, publications_for
 from marsad.ratings.models import Publication
-from marsad.web.charts import Figure, figure, seals
+from marsad.web.charts import Figure, seals
 from marsad.web.charts.seals import Seal, State
 from marsad.web.texts import listed, noop, phrase
 
@@ -37,7 +37,7 @@ BESIDE, MOST_PASSED = 1 << 20, 512 << 20
 """The bytes that a form has beside its file, and those that are read past where a file is too large."""
 MOST_UNPACKED = 512 << 20
 """The bytes that a bundle may unpack to where strangers may send it."""
-MOST_DRAWN = 25_000_000
+MOST_DRAWN = 10_000_000
 """The draws of all channels together that are made again here; larger bundles are for `marsad verify`."""
 ZIP = b"PK\x03\x04"
 BUNDLE, KEY = "bundle", "key"
@@ -139,7 +139,7 @@ class Checked:
         language = self.page.language
         before = publications_for(None).filter(number__lt=self.known.number).order_by("number") if self.known else ()
         chain = [*chain_of(before, language), self.own_seal(language)]
-        return figure(partial(seals.chain, chain, language=language))
+        return Figure(partial(seals.chain, chain, language=language))
 
     def own_seal(self, language: str) -> Seal:
         """Return the bundle itself as a seal."""
@@ -186,11 +186,18 @@ def looked_at(page: Page, bundle: UploadedFile, keys: Sequence[bytes]) -> Checke
     if sum(map(files.size, files.names)) > MOST_UNPACKED:
         raise Problem(Sentence("it unpacks to more than is checked here"), file=path, remedy=ELSEWHERE)
     record = record_of(files)
+    if isinstance(record.publication, Published) and draws_of(record.publication) > MOST_DRAWN:
+        raise Problem(Sentence("its draws are too many to be made again here"), file=path, remedy=ELSEWHERE)
     known = known_as(record)
     before = publications_for(None).filter(number__lt=known.number).order_by("number") if known else ()
     previous = [bundle_for(None, one) for one in before]
     report = verify(path, keys, previous, losses=keyring().losses, most_drawn=MOST_DRAWN)
     return Checked(page, str(bundle.name), report, record, known, tuple(map(key_id, keys)))
+
+
+def draws_of(publication: Published) -> int:
+    """Return how many draws a publication says that it was made of, over all its channels."""
+    return publication.settings.draws * publication.counts.get("channels", 0)
 
 
 def known_as(record: Record) -> Publication | None:
@@ -233,11 +240,11 @@ TITLES = {
     "form": noop("Record of the publication"),
     "files": noop("Files"),
     "sealed": noop("Files for auditors"),
-    "trees": noop("Rows, one by one"),
+    "trees": noop("Rows of the tables"),
     "standard": noop("Standard"),
     "evidence": noop("Hidden cells"),
-    "stars": noop("Scores, stars and ranks"),
-    "chances": noop("Probabilities and intervals"),
+    "stars": noop("Results"),
+    "chances": noop("Probabilities"),
     "rows": noop("Single answers"),
     "signature": noop("Signature"),
     "chain": noop("Chain"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from django.utils.safestring import SafeString
 
@@ -17,7 +17,7 @@ from marsad.public.pages import Page
 from marsad.public.rows import NOTHING, interval_of, number
 from marsad.public.words import share_words
 from marsad.ratings.board import Entry
-from marsad.web.charts import Picture
+from marsad.web.charts import Figure
 from marsad.web.charts import profile as profiles
 from marsad.web.texts import chance_words, noop, phrase
 
@@ -78,14 +78,15 @@ class Compare:
         return self.page.say(phrase(BETTER, chance=chance_words(chance), **names))
 
     @cached_property
-    def picture(self) -> Picture:
+    def picture(self) -> Figure:
         """Return their profiles on each other."""
         parts = [part for part, depth in profile_parts(self.page.board.scheme) if depth == 0]
         rows = [
             (self.channels[0].label(part), [interval_of(one.scores.get(part.code, NOTHING)) for one in self.channels])
             for part in parts
         ]
-        return profiles.compare([mark_of(self.page, one.entry) for one in self.channels], rows, language=self.page.language)
+        marks = [mark_of(self.page, one.entry) for one in self.channels]
+        return Figure(partial(profiles.compare, marks, rows, language=self.page.language))
 
     @property
     def chances(self) -> list[tuple[ChannelPage, list[str]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from statistics import median
 
 from django.utils.safestring import SafeString, mark_safe
@@ -14,7 +14,7 @@ from marsad.public.pages import Page, title_of
 from marsad.public.rows import number, star_row
 from marsad.ratings.access import NotFound
 from marsad.ratings.board import Entry
-from marsad.web.charts import Interval, Picture
+from marsad.web.charts import Figure, Interval
 from marsad.web.charts.distribution import Member, multiples, stars_by_kind
 from marsad.web.charts.history import Cycle
 from marsad.web.texts import counted, grouped, noop
@@ -59,10 +59,10 @@ class EntityPage:
         return self.page.say(counted(one, many, len(self.rated), total=total, median=middle))
 
     @cached_property
-    def multiples(self) -> Picture:
+    def multiples(self) -> Figure:
         """Return its rated channels over the published cycles, each as one small picture."""
         members = [Member(mark_of(self.page, entry), self.past(entry)) for entry in self.rated[:MOST_SHOWN]]
-        return multiples(members, bands_of(self.page), language=self.page.language)
+        return Figure(partial(multiples, members, bands_of(self.page), language=self.page.language))
 
     def past(self, entry: Entry) -> list[Cycle]:
         """Return the published cycles of a channel by this standard, oldest first."""
@@ -75,14 +75,19 @@ class EntityPage:
         return found
 
     @cached_property
-    def stars(self) -> Picture:
+    def stars(self) -> Figure:
         """Return how many of its channels have each star, by kind."""
         language, counts = self.page.language, dict[str, dict[float, int]]()
         for one in self.channels:
             if one.entry.star is not None:
                 of_kind = counts.setdefault(one.kind, {})
                 of_kind[one.entry.star] = of_kind.get(one.entry.star, 0) + 1
-        return stars_by_kind(counts, star_row(self.page.board).values, language=language)
+        return Figure(partial(stars_by_kind, counts, star_row(self.page.board).values, language=language))
+
+    @property
+    def report_href(self) -> str:
+        """Return the address of its report for print."""
+        return self.page.to("entity_report", entity=self.entries[0].entity)
 
     @property
     def symbols(self) -> SafeString:

@@ -117,7 +117,7 @@ TOLD: Mapping[str, Callable[[ChannelPage], Told]] = {
 
 def told_of_part(channel: ChannelPage, code: str) -> Told:
     """Return title, value, interval and meaning of a branch or an indicator."""
-    score, digits = channel.scores[code], channel.axis.digits
+    score, digits = channel.scores[code], channel.measured.axis.digits
     label = channel.page.board.standard.labels[code]
     value = "–" if score.value is None else grouped(number(score.value), digits)
     ask = channel.page.board.standard.items.get(code)

@@ -20,14 +20,16 @@ from marsad.public.words import source_words
 from marsad.ratings.releases import source_of
 from marsad.standards import Standard, load, names
 from marsad.standards.card import effective_shares
-from marsad.web.charts import Figure, figure, tree
+from marsad.web.charts import Figure, tree
 from marsad.web.method import Questions, method, questions
 from marsad.web.texts import Words, counted, grouped, listed, noop, percent, phrase
 
 ONE = noop("{n} indicator makes one score between {low} and {high}, and the score decides the stars.")
 MANY = noop("{n} indicators, each with its weight, make one score between {low} and {high}, and the score decides the stars.")
+SMALLEST = 0.01
+"""The share of the whole from which on a part is drawn by itself."""
 STEPS = (
-    noop("What is measured comes from {sources}."),
+    noop("Sources of what is measured: {sources}."),
     noop("Every indicator is turned into points on one scale; the tree below says how each is."),
     noop("Points are put together by weight, from the indicators up to the whole, as the tree says for every part."),
     noop("The score decides the stars by the rule below. A limit may hold the star back, whatever the score."),
@@ -89,16 +91,17 @@ class MethodPage:
 
     @cached_property
     def picture(self) -> Figure:
-        """Return the weights as areas; questions count with what they hang on."""
+        """Return the weights as areas; what is too small to be seen counts with what it hangs on."""
         shares, scheme = effective_shares(self.standard), self.standard.scheme
 
         def grown(part: Node | Indicator) -> tree.Node:
-            below = [child for child in scheme.children.get(part.code, ()) if child.code not in self.standard.items]
-            label = self.standard.labels[part.code][self.page.language]
-            return tree.Node(label, shares[part.code], tuple(map(grown, below)), f"#{part.code}")
+            below = scheme.children.get(part.code, ())
+            seen = all(shares[child.code] >= SMALLEST and child.code not in self.standard.items for child in below)
+            label, count = self.standard.labels[part.code][self.page.language], len(scheme.leaves.get(part.code, (part,)))
+            return tree.Node(label, shares[part.code], tuple(map(grown, below)) if seen else (), f"#{part.code}", count)
 
         nodes = [grown(part) for part in scheme.children[scheme.root.code]]
-        return figure(partial(tree.tree, nodes, language=self.page.language))
+        return Figure(partial(tree.tree, nodes, language=self.page.language))
 
     @cached_property
     def told(self) -> Mapping[str, Any]:

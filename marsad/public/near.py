@@ -8,13 +8,15 @@ from datetime import datetime
 from functools import cached_property
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from marsad.catalogue.access import channels_for
 from marsad.catalogue.kinds import kinds
 from marsad.catalogue.models import Channel, ChannelQuerySet
-from marsad.core.problem import Problem
+from marsad.core.problem import Problem, Sentence
 from marsad.core.text import sort_key
 from marsad.public.channel import ChannelPage
+from marsad.public.hours import hours_in_words
 from marsad.public.pages import Page
 from marsad.public.rows import star_row
 from marsad.web.texts import counted, grouped, noop, phrase
@@ -111,7 +113,7 @@ class Near:
             channel=page,
             distance="" if distance is None else grouped(distance, 1),
             is_open=channel.open_at(self.moment),
-            hours=channel.hours,
+            hours=hours_in_words(channel.hours),
             place=getattr(channel, f"place_{self.page.language}"),
         )
 
@@ -147,7 +149,7 @@ def near_page(page: Page, moment: datetime) -> Near:
     try:
         return Near(page, moment, place_in(page.query))
     except Problem as problem:
-        return Near(page, moment, None, str(problem))
+        return Near(page, moment, None, problem.say(gettext))
 
 
 def place_in(query: Mapping[str, str]) -> tuple[float, float] | None:
@@ -158,7 +160,7 @@ def place_in(query: Mapping[str, str]) -> tuple[float, float] | None:
     try:
         latitude, longitude = (float(one) for one in written)
     except ValueError:
-        raise Problem("a place needs a latitude and a longitude", column="latitude", remedy="write both in degrees") from None
+        raise Problem(Sentence("a place needs a latitude and a longitude"), remedy=Sentence("write both in degrees")) from None
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
-        raise Problem("this place is nowhere on earth", column="latitude", remedy="write latitude, then longitude, in degrees")
+        raise Problem(Sentence("this place is nowhere on earth"), remedy=Sentence("write latitude, then longitude, in degrees"))
     return latitude, longitude

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from marsad.catalogue.access import channels_for
 from marsad.catalogue.models import Channel
+from marsad.public.hours import hours_in_words
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,11 @@ def facts_of(code: str, language: str) -> list[Fact]:
     if channel is None:
         return []
     found = [
-        Fact(_("Place"), ", ".join(filter(None, (getattr(channel, f"place_{language}"), name_of(channel.region, language))))),
-        Fact(_("Opening hours"), channel.hours),
+        Fact(
+            _("Place"),
+            listed(tuple(filter(None, (getattr(channel, f"place_{language}"), name_of(channel.region, language)))), language),
+        ),
+        Fact(_("Opening hours"), hours_in_words(channel.hours)),
         Fact(_("Services"), listed([getattr(link.service, f"name_{language}") for link in channel.links.all()], language)),
         Fact(_("Accessible to people of determination"), {True: _("Yes"), False: _("No")}.get(channel.accessible, "")),
         Fact(_("Run by"), _("A partner") if channel.partner_run else ""),

@@ -22,7 +22,8 @@ from marsad.public.rows import axis_of, name_cells, rated_cells, star_row
 from marsad.public.words import plain, reason_words
 from marsad.ratings.board import Entry
 from marsad.web.charts import Picture
-from marsad.web.charts.sky import sky
+from marsad.web.charts.picture import SLIM
+from marsad.web.charts.sky import WIDTH, sky
 from marsad.web.documents import joined, pattern
 from marsad.web.texts import counted, noop, phrase
 
@@ -128,15 +129,33 @@ class Sky:
         return {kind: kind_name(self.page, kind) for kind in dict.fromkeys([*known, *sorted(present)])}
 
     @property
-    def picture(self) -> SafeString:
-        """Return the sky, the channels asked for lit and all others dimmed."""
-        drawn = rows_of(self.page, "sky picture", lambda: {"svg": self.whole.page()})["svg"]
-        return mark_safe(lit(drawn, {entry.code for entry in self.found}) if self.asked.any else drawn)
+    def broad(self) -> SafeString:
+        """Return the sky for a wide screen, the channels asked for lit and all others dimmed."""
+        return self.seen(self.drawings["broad"])
+
+    @property
+    def slim(self) -> SafeString:
+        """Return the same sky for a phone."""
+        return self.seen(self.drawings["slim"])
+
+    def seen(self, drawing: str) -> SafeString:
+        """Return a drawing of the sky, the channels asked for lit and all others dimmed."""
+        return mark_safe(lit(drawing, {entry.code for entry in self.found}) if self.asked.any else drawing)
+
+    @property
+    def drawings(self) -> Mapping[str, str]:
+        """Return the sky of all channels as it is drawn for a wide screen and for a phone."""
+        return rows_of(self.page, "sky picture", lambda: {"broad": self.whole.page(), "slim": self.drawn(SLIM).page("sky-slim")})
 
     @property
     def whole(self) -> Picture:
-        """Return the sky of all channels."""
-        return sky(marks_of(self.page, self.entries), self.kinds, bands_of(self.page), language=self.page.language)
+        """Return the sky of all channels for a wide screen and for print."""
+        return self.drawn(WIDTH)
+
+    def drawn(self, width: float) -> Picture:
+        """Return the sky of all channels, so wide."""
+        marks, bands = marks_of(self.page, self.entries), bands_of(self.page)
+        return sky(marks, self.kinds, bands, language=self.page.language, width=width)
 
     @property
     def rows(self) -> SafeString:

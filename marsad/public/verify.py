@@ -21,7 +21,7 @@ from marsad.ledger.seals import BROKEN, Said, said
 from marsad.public.pages import Page, title_of
 from marsad.ratings.access import bundle_for, publications_for
 from marsad.ratings.models import Publication
-from marsad.web.charts import Figure, figure, seals
+from marsad.web.charts import Figure, seals
 from marsad.web.charts.seals import Seal, State
 from marsad.web.texts import counted, noop, phrase
 
@@ -124,7 +124,7 @@ class Verify:
     def picture(self) -> Figure:
         """Return the chain of seals."""
         chain = chain_of(self.rows, self.page.language)
-        return figure(partial(seals.chain, chain, language=self.page.language))
+        return Figure(partial(seals.chain, chain, language=self.page.language))
 
     @property
     def lines(self) -> list[Line]:

@@ -31,7 +31,7 @@ def league_name(board: Board, code: str) -> Text | Words:
 def star_words(board: Board, star: float | None) -> Text | Words:
     """Return a star as the standard calls it."""
     if star is None:
-        return phrase("Not rated")
+        return phrase("No rating")
     if star in board.standard.bands:
         return board.standard.bands[star]
     if star < 0 or not star.is_integer():

@@ -123,10 +123,10 @@ def channel_said(channel: ChannelPage) -> Said:
         "columns": [_("Part"), _("Score"), _("Interval"), _("Answers"), _("Source")],
         "lines": [
             {"name": line.name, "depth": line.depth, "cells": [line.score, line.margin or "–", line.n, written(line.source)]}
-            for line in channel.lines
+            for line in channel.measured.whole
         ],
     }
-    return data, {"profile": channel.profile, **({"history": history} if history else {})}
+    return data, {"profile": channel.profile.wide, **({"history": history.wide} if history else {})}
 
 
 def stats(channel: ChannelPage) -> list[dict[str, str]]:
@@ -153,7 +153,7 @@ def entity_said(entity: EntityPage) -> Said:
         "columns": [_("Channel"), _("Kind"), _("Stars"), _("Score"), _("Interval"), _("Rank in its kind")],
         "rows": [channel_row(one) for one in entity.channels],
     }
-    return data, {"stars": entity.stars, "multiples": entity.multiples} if entity.rated else {}
+    return data, {"stars": entity.stars.wide, "multiples": entity.multiples.wide} if entity.rated else {}
 
 
 def channel_row(channel: ChannelPage) -> list[str]:

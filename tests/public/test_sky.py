@@ -7,8 +7,13 @@ from marsad.public.sky import lit
 from tests.ratings import build
 
 
-def stars(page) -> list[str]:
-    return re.findall(r'data-code="([\w-]+)"', page.content.decode())
+def drawn(page, form: str = "broad") -> str:
+    """Return the sky as it is drawn for a wide screen, or for a phone."""
+    return re.search(rf'<div class="drawing {form}".*?</svg>', page.content.decode(), re.DOTALL)[0]
+
+
+def stars(page, form: str = "broad") -> list[str]:
+    return re.findall(r'data-code="([\w-]+)"', drawn(page, form))
 
 
 def listed(page) -> list[str]:
@@ -17,7 +22,7 @@ def listed(page) -> list[str]:
 
 def test_every_channel_is_a_star_and_a_row(reader):
     page = reader.get("/en/")
-    assert sorted(stars(page)) == sorted(listed(page)) == sorted(build.codes())
+    assert sorted(stars(page)) == sorted(stars(page, "slim")) == sorted(listed(page)) == sorted(build.codes())
 
 
 def test_three_sentences_say_how_many_how_sure_and_what_changed(reader):
@@ -37,7 +42,7 @@ def test_from_the_second_cycle_on_the_change_is_told(reader, tmp_path):
 def test_a_search_lights_up_what_it_finds_and_lists_it_best_first(reader):
     page = reader.get("/ar/?q=القناه 3")
     assert listed(page)[0] == "centre-03"
-    assert re.findall(r'data-code="([\w-]+)" data-lit', page.content.decode()) == sorted(listed(page), key=stars(page).index)
+    assert re.findall(r'data-code="([\w-]+)" data-lit', drawn(page)) == sorted(listed(page), key=stars(page).index)
     assert stars(page) == stars(reader.get("/ar/"))
 
 
@@ -45,7 +50,7 @@ def test_filters_of_the_sky_leave_the_rest_dimmed(reader):
     page = reader.get("/en/?kind=app&star=4")
     wanted = {one.code for one in edition_of().board.entries if one.kind == "app" and one.star == 4}
     assert set(listed(page)) == wanted
-    assert len(re.findall("data-dim", page.content.decode())) == len(build.codes()) - len(wanted)
+    assert len(re.findall("data-dim", drawn(page))) == len(build.codes()) - len(wanted)
 
 
 def test_where_nothing_is_found_the_sky_stays_and_the_page_says_what_to_do(reader):

@@ -125,6 +125,12 @@ def test_a_bundle_that_unpacks_to_too_much_is_for_ones_own_machine(visitor, bund
 
 def test_too_many_draws_are_not_drawn_again_for_strangers(visitor, bundle, monkeypatch):
     monkeypatch.setattr(checking, "MOST_DRAWN", 100)
+    assert "its draws are too many to be made again here" in sent(visitor, bundle).content.decode()
+
+
+def test_a_bundle_that_hides_how_many_draws_it_asks_for_is_stopped_all_the_same(visitor, bundle, monkeypatch):
+    monkeypatch.setattr(checking, "MOST_DRAWN", 100)
+    monkeypatch.setattr(checking, "draws_of", lambda publication: 0)
     assert "cannot be drawn again" in sent(visitor, bundle).content.decode()
 
 

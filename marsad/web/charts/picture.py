@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 
 from django.utils.html import format_html, format_html_join
@@ -111,10 +112,17 @@ class Picture:
 
 @dataclass(frozen=True)
 class Figure:
-    """A picture as a page has it: drawn for a wide screen and for a phone, of which the page shows one; `<c-picture :of="…">`."""
+    """A picture as a page has it, by what draws it at a `width`: for a wide screen and for a phone, one of which is seen.
 
-    wide: Picture
-    narrow: Picture
+    In a template: `<c-picture :of="channel.profile" />`.
+    """
+
+    draw: Callable[..., Picture]
+
+    @cached_property
+    def wide(self) -> Picture:
+        """Return the picture for a wide screen and for print."""
+        return self.draw(width=WIDE)
 
     @property
     def sentence(self) -> str:
@@ -134,9 +142,5 @@ class Figure:
     @property
     def slim(self) -> SafeString:
         """Return the drawing for a phone."""
-        return self.narrow.page(f"{self.narrow.name}-slim")
-
-
-def figure(draw: Callable[..., Picture]) -> Figure:
-    """Return a picture for a page, from what draws it at a `width`."""
-    return Figure(draw(width=WIDE), draw(width=SLIM))
+        narrow = self.draw(width=SLIM)
+        return narrow.page(f"{narrow.name}-slim")
