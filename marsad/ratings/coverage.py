@@ -67,14 +67,14 @@ def coverage_for(person: Person, cycle: Cycle, at: datetime) -> Coverage:
     return kept_coverage(cycle.pk, setup_of(cycle).inputs, None if sees_all else entities_of(person, at))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def kept_coverage(cycle: int, inputs: str, entities: frozenset[str] | None) -> Coverage:
     """Return the evidence of a cycle, asked of the lake once for as long as nothing that decides its result changes."""
     setup = setup_of(Cycle.objects.select_related("standard").get(pk=cycle))
     covered = Channel.objects.filter(covered__cycle=cycle).select_related("entity").order_by("code")
     channels = list(covered if entities is None else covered.filter(entity__code__in=entities))
     needs = [*needed(setup, channels)]
-    counts = counts_of(setup)
+    counts = kept_counts(cycle, inputs)
     found = [(channel, source, lacking(channel, source, asked, counts)) for channel, source, asked in needs]
     missing = tuple(gap for _channel, _source, gap in found if gap is not None)
     return Coverage(held(needs, found, counts), missing, days_of(setup) if entities is None else ())
@@ -93,6 +93,12 @@ def needed(setup: Setup, channels: list[Channel]) -> Iterator[Need]:
             asked = tuple(one for one in scheme.indicators if one.source == source and (not one.kinds or kind in one.kinds))
             if asked:
                 yield channel, source, asked
+
+
+@lru_cache(maxsize=4)
+def kept_counts(cycle: int, inputs: str) -> Counts:
+    """Return how many answers of a cycle count, asked of the lake once for all entities."""
+    return counts_of(setup_of(Cycle.objects.select_related("standard").get(pk=cycle)))
 
 
 def counts_of(setup: Setup) -> Counts:

@@ -20,7 +20,7 @@ from marsad.ratings.models import PUBLISHED, Cycle, Job
 from marsad.ratings.orders import TAKE
 from marsad.standards import Text
 from marsad.web.charts.cycle import Source, coverage
-from marsad.web.charts.picture import Figure, Picture, figure
+from marsad.web.charts.picture import Figure, Picture
 from marsad.web.texts import Words, counted, listed, noop, phrase, text
 from marsad.workspace.desk import Desk
 from marsad.workspace.evidence import source_name
@@ -73,10 +73,10 @@ class Duty:
         """Return what is missing of evidence that an entity brings itself."""
         return tuple(gap for gap in self.held.missing if gap.source in OWN_SOURCES)
 
-    @property
+    @cached_property
     def picture(self) -> Figure:
         """Return the picture of what there is of every source."""
-        return figure(self.drawn)
+        return Figure(self.drawn)
 
     def drawn(self, *, width: float) -> Picture:
         """Return that picture so wide, apart from those of other cycles by its name."""
@@ -134,7 +134,7 @@ class Duty:
         one = noop(
             "{rated} of your {n} channel is rated for now. Only your entity and the programme see it, and it may still change."
         )
-        many = (
+        many = noop(
             "{rated} of your {n} channels are rated for now. Only your entity and the programme see it, and it may still change."
         )
         return self.desk.say(counted(one, many, total, rated=rated))

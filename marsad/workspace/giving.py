@@ -25,7 +25,8 @@ class RoleForm(forms.Form):
     def __init__(self, *args: Any, desk: Desk, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         whole = Role.PROGRAMME in desk.roles
-        self.fields["role"].choices = [choice for choice in ROLES if whole or choice[0] in CHAMPIONS_GIVE]
+        given = [choice for choice in ROLES if whole or choice[0] in CHAMPIONS_GIVE]
+        self.fields["role"].choices = [("", gettext("Choose a role")), *given]
         self.fields["entity_code"].choices = [*([("", gettext("The programme itself"))] if whole else []), *places_for(desk)]
 
     def clean_role(self) -> Role:

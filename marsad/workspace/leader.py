@@ -20,7 +20,7 @@ from marsad.web.charts import Channel, Interval, Picture, Table
 from marsad.web.charts.cycle import Move, movers
 from marsad.web.charts.distribution import stars_by_kind
 from marsad.web.charts.league import intervals
-from marsad.web.charts.picture import Figure, figure
+from marsad.web.charts.picture import Figure
 from marsad.web.charts.scatter import Spot, scatter
 from marsad.web.charts.words import say, say_count
 from marsad.web.texts import noop, percent
@@ -75,13 +75,13 @@ class Leader:
         league, ends = reverse("league"), reverse("best_and_worst")
         whole, named = gettext("See the league table"), gettext("See best and worst")
         return (
-            Question("stars", gettext("How good are the services, kind by kind?"), figure(self.stars), league, whole),
-            Question("moved", gettext("Who rose and who fell since the last cycle?"), figure(self.moved), league, whole),
-            Question("entities", gettext("Which entities are ahead, and which behind?"), figure(self.entities), league, whole),
+            Question("stars", gettext("How good are the services, kind by kind?"), Figure(self.stars), league, whole),
+            Question("moved", gettext("Who rose and who fell since the last cycle?"), Figure(self.moved), league, whole),
+            Question("entities", gettext("Which entities are ahead, and which behind?"), Figure(self.entities), league, whole),
             Question(
-                "sure", gettext("How sure are we?"), figure(self.sure), reverse("method"), gettext("See how it is measured")
+                "sure", gettext("How sure are we?"), Figure(self.sure), reverse("method"), gettext("See how it is measured")
             ),
-            Question("attention", gettext("Who needs attention?"), figure(self.attention), ends, named),
+            Question("attention", gettext("Who needs attention?"), Figure(self.attention), ends, named),
         )
 
     def page_of(self, code: str) -> str:
