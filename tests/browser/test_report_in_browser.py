@@ -1,34 +1,16 @@
 """The report and the card as a browser shows them: readable by everybody, in both languages, with nothing else loaded."""
 
-import os
-import subprocess
-from importlib.resources import files
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from marsad.config import start
 from marsad.reports.card import standard_page
 from marsad.reports.report import rating_page
+from tests.browser.conftest import violations
 from tests.reports.made import RUN, made_names, made_rating, small_standard
 
 pytestmark = pytest.mark.browser
-ROOT = Path(__file__).parents[2]
-FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 LONG = "مركز الخدمة المشترك للجهات الاتحادية والمحلية في المنطقة الصناعية الثالثة بجوار ميناء التصدير " * 2
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Chromium as the house finds it."""
-    named = os.environ.get("MARSAD_CHROMIUM")
-    found = named or subprocess.run(["sh", ROOT / "bin/find-chromium"], check=True, capture_output=True, text=True).stdout.strip()
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")
@@ -60,13 +42,6 @@ def open_page(browser: Browser, address: str, *, width: int = 1280, dark: bool =
     page.on("request", lambda request: wrong.append(request.url) if request.url != address else None)
     page.goto(address)
     return page, wrong
-
-
-def violations(page: Page) -> list[str]:
-    """Return what axe finds, with the first place where it finds it."""
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html'][:200]} {one['nodes'][0]['failureSummary']}" for one in found]
 
 
 @pytest.mark.parametrize("name", ["report", "without-errors", "card"])

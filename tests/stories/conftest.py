@@ -1,4 +1,4 @@
-"""Where stories take place: a home that is not there yet, and one whose cycle has just been opened."""
+"""Where stories take place: a home that is not there yet, one with people and a catalogue, and one whose cycle is open."""
 
 import itertools
 import os
@@ -23,10 +23,21 @@ def home(ground):
 
 
 @pytest.fixture(scope="session")
-def begun(ground, tmp_path_factory):
-    """A home in which nothing runs, whose cycle is open and has no evidence; with the tokens of its people."""
-    from tests.stories.homes import begin
+def settled(ground, tmp_path_factory):
+    """A home in which nothing runs, with its people, its catalogue and its key, and no cycle; with the tokens of its people."""
+    from tests.stories.homes import settle
 
-    path = ground / f"begun-{os.getpid()}"
-    yield path, begin(path, tmp_path_factory.mktemp("begun"))
+    path = ground / f"settled-{os.getpid()}"
+    yield path, settle(path, tmp_path_factory.mktemp("settled"))
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def begun(settled, ground, tmp_path_factory):
+    """A home in which nothing runs, whose cycle is open and has no evidence."""
+    from tests.stories.homes import copied, open_cycle
+
+    path = copied(settled[0], ground / f"begun-{os.getpid()}")
+    open_cycle(path, tmp_path_factory.mktemp("begun"))
+    yield path
     shutil.rmtree(path, ignore_errors=True)

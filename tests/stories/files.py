@@ -1,10 +1,13 @@
-"""The files that a story begins with: the catalogue, a standard, the answers of customers and the findings of shoppers."""
+"""The files that a story begins with: the catalogue, the answers of customers, and what shoppers and assessors found."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+from marsad.core.scheme import Indicator
+from marsad.standards import load
 from tests.ratings import build
 from tests.world import LAND, PORT
 
@@ -50,3 +53,29 @@ def facts(folder: Path) -> Path:
     path = folder / "facts.csv"
     path.write_text("channel,breach\ncentre-04,yes\n", encoding="utf-8")
     return path
+
+
+TIMES = {"survey": 30, "meter": 30, "visit": 2, "assessment": 2}
+"""How often each question of a source is answered on a channel."""
+CUSTOMERS, PROGRAMME = ("survey", "meter"), ("visit", "assessment")
+
+
+def findings(folder: Path, standard: str, sources: tuple[str, ...], entity: str = "") -> Path:
+    """Write all that a shipped standard asks of some sources, on the channels of an entity or on all."""
+    lines = ["channel,indicator,value,at,source,respondent,rater"]
+    asked = [one for one in load(standard).scheme.indicators if one.source in sources]
+    for place, code in enumerate(build.codes()):
+        if entity in ("", entity_of(code)):
+            lines += [f"{code},{line}" for one in asked for line in answered(one, place)]
+    path = folder / f"{'-'.join((*sources, entity))}.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def answered(asked: Indicator, place: int) -> Iterator[str]:
+    """Yield what everybody answered to one question on one channel."""
+    low, high = map(int, asked.scale or (0, 1))
+    for number in range(TIMES[asked.source]):
+        at = (build.SEEN + timedelta(minutes=number)).isoformat()
+        who = f"p{place}-{number}," if asked.source in CUSTOMERS else f",a{number}"
+        yield f"{asked.code},{low + (place + number) % (high - low + 1)},{at},{asked.source},{who}"

@@ -9,10 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from marsad.config.embedded import FAST, running
 from tests.config.processes import ROOT, module
 
 CYCLE, TOKENS = "2026-1", {"aisha": "", "omar": "port-authority", "salem": "land-department", "machine": "port-authority"}
 """The cycle of every story, and whose tokens there are, for which entity; '' for all."""
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+"""What the app that is Huda's second factor makes its codes of."""
+AISHA = ("aisha@marsad.example", "--name-ar", "عائشة", "--name-en", "Aisha", "--language", "en")
 ANNOUNCED = ("--title-ar", "دورة", "--title-en", "Cycle", "--opens", "2026-01-01", "--draws", "400", "--seed", "7")
 """What is said of the cycle, besides its standard."""
 KEPT = ("postgres", "lake", "standards", "keys")
@@ -25,21 +29,25 @@ class Terminal:
     def __init__(self, home: Path) -> None:
         self.process = module(home, "tests.stories.terminal")
 
-    def answer(self, *words: str | Path) -> tuple[int, str, str]:
-        """Return the exit code, the output and the complaint of a command."""
+    def answer(self, *words: str | Path, given: str = "") -> tuple[int, str, str]:
+        """Return the exit code, the output and the complaint of a command to which something comes in."""
         assert self.process.stdin
         assert self.process.stdout
-        self.process.stdin.write(json.dumps([str(word) for word in words]) + "\n")
+        self.process.stdin.write(json.dumps([[str(word) for word in words], given]) + "\n")
         self.process.stdin.flush()
         code, out, err = json.loads(self.process.stdout.readline())
         return code, out, err
 
+    def run(self, *words: str | Path, given: str = "") -> str:
+        """Return the output of a command, which must go well."""
+        code, out, err = self.answer(*words, given=given)
+        assert code == 0, err
+        return out
+
     def do(self, *words: str | Path, as_: str = "aisha") -> str:
         """Return the output of a step of the cycle that somebody takes, which must go well."""
         step, *rest = words
-        code, out, err = self.answer("cycle", step, CYCLE, *rest, "--as", f"{as_}@marsad.example")
-        assert code == 0, err
-        return out
+        return self.run("cycle", step, CYCLE, *rest, "--as", f"{as_}@marsad.example")
 
     def refused(self, *words: str | Path, as_: str) -> str:
         """Return the one sentence by which a step is refused."""
@@ -59,32 +67,38 @@ def terminal(home: Path) -> Iterator[Terminal]:
         opened.process.communicate(timeout=60)
 
 
-def settled(home: Path, catalogue: Path) -> dict[str, str]:
-    """Bring people and a catalogue into a home; return the tokens."""
-    process = module(home, "tests.stories.country", str(catalogue))
+def settled(home: Path, at: Terminal, catalogue: Path) -> dict[str, str]:
+    """Bring an empty home to where a cycle can be announced: people, catalogue and key; return the tokens."""
+    from tests.world import PASSWORD
+
+    assert at.run("migrate").endswith("steps to this release")
+    at.run("begin", *AISHA, given=f"{PASSWORD}\n")
+    process = module(home, "tests.stories.country")
     out, err = process.communicate(timeout=120)
     assert process.returncode == 0, err
+    at.run("import", catalogue, "--as", AISHA[0])
+    at.run("key", "new")
     tokens: dict[str, str] = json.loads(out)
     return tokens
 
 
-def begin(home: Path, folder: Path) -> dict[str, str]:
-    """Bring a home to where its cycle is open and has no evidence, all that is brought in being written into `folder` first."""
-    from marsad.config.embedded import FAST, running
-    from marsad.ledger import new_key
+def settle(home: Path, folder: Path) -> dict[str, str]:
+    """Have a home in which a cycle can be announced and nothing runs, what is brought in being written into `folder` first."""
+    from tests.stories import files
+
+    with running(home, FAST), terminal(home) as at:
+        return settled(home, at, files.catalogue(folder))
+
+
+def open_cycle(home: Path, folder: Path) -> None:
+    """Bring a home that is settled to where its cycle is open and has no evidence."""
     from tests.ratings import build
     from tests.stories import files
 
     with running(home, FAST), terminal(home) as at:
-        code, _, complaint = at.answer("migrate")
-        assert code == 0, complaint
-        tokens = settled(home, files.catalogue(folder))
-        (home / "keys").mkdir()
-        new_key(home / "keys" / "signing.pem")
         at.do("announce", "--standard", build.write_standard(folder), *ANNOUNCED)
         at.do("cover", "--kind", "app", "--kind", "service-centre", "--facts", files.facts(folder))
         at.do("move", "open")
-    return tokens
 
 
 def copied(home: Path, new: Path) -> Path:

@@ -1,6 +1,7 @@
-"""A terminal: it runs the commands of `marsad` that it reads, a JSON list a line, and says how each ended.
+"""A terminal: it runs the commands of `marsad` that it reads, and says how each ended.
 
-Run: python -m tests.stories.terminal. One process for many commands, since making Django ready takes longer than most of them.
+A line holds, as JSON, the words of a command and what comes in to it. Run: python -m tests.stories.terminal. One process for
+many commands, since making Django ready takes longer than most of them.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from io import StringIO
 from marsad.cli import main
 
 
-def run(words: list[str]) -> tuple[int, str, str]:
+def run(words: list[str], given: str) -> tuple[int, str, str]:
     """Return the exit code, the output and the complaint of one command."""
     out, err = StringIO(), StringIO()
     with redirect_stdout(out), redirect_stderr(err):
+        sys.stdin = StringIO(given)
         try:
             code = main(words)
         except SystemExit as end:
@@ -26,4 +28,4 @@ def run(words: list[str]) -> tuple[int, str, str]:
 
 if __name__ == "__main__":
     for line in sys.stdin:
-        print(json.dumps(run(json.loads(line))), flush=True)
+        print(json.dumps(run(*json.loads(line))), flush=True)

@@ -7,7 +7,7 @@ from marsad.config.embedded import FAST, running
 from marsad.ledger import new_key, public_key
 from tests.ratings import build
 from tests.stories import files
-from tests.stories.homes import ANNOUNCED, CYCLE, settled, terminal, verified
+from tests.stories.homes import AISHA, ANNOUNCED, CYCLE, settled, terminal, verified
 
 
 def again(folder: Path) -> Path:
@@ -20,11 +20,10 @@ def again(folder: Path) -> Path:
 def test_from_an_empty_home_to_bundles_that_verify(home, tmp_path):
     standard = build.write_standard(tmp_path)
     with running(home, FAST), terminal(home) as at:
-        code, said, _ = at.answer("migrate")
-        assert (code, said.endswith("steps to this release")) == (0, True)
-        settled(home, files.catalogue(tmp_path))
-        (home / "keys").mkdir()
-        key = new_key(home / "keys" / "signing.pem")
+        catalogue = files.catalogue(tmp_path)
+        settled(home, at, catalogue)
+        assert "the programme has begun already" in at.answer("begin", *AISHA)[2]
+        assert "channels.csv: 0 to add, 0 to change, 25 as they were" in at.run("import", catalogue, "--check", "--as", AISHA[0])
 
         at.do("announce", "--standard", standard, *ANNOUNCED, "--k", "app=1")
         said = at.do("cover", "--kind", "app", "--kind", "service-centre", "--facts", files.facts(tmp_path))
@@ -47,9 +46,11 @@ def test_from_an_empty_home_to_bundles_that_verify(home, tmp_path):
         said = at.do("publish")
         assert said.startswith(f"publication 1: {CYCLE}-1, ")
         assert at.do("status", as_="charlie").startswith(f"{CYCLE}: published since ")
+        report = tmp_path / "cycle.pdf"
+        assert at.run("report", "cycle", "--language", "en", "--out", report) == str(report)
+        assert report.read_bytes().startswith(b"%PDF-")
 
-    folder, publisher = Path(re.search(r"bundles in (.+)", said)[1]), tmp_path / "publisher.pem"
-    publisher.write_bytes(public_key(key))
+    folder, [publisher] = Path(re.search(r"bundles in (.+)", said)[1]), (home / "keys").glob("public-*.pem")
     for audience in ("public", "auditor"):
         taken = (folder / f"{audience}.zip").rename(tmp_path / f"{audience}.zip")
         code, said = verified(taken, "--key", publisher)

@@ -70,9 +70,9 @@ def found(home) -> Found:
 @pytest.fixture(scope="module")
 def asked(begun, ground, tmp_path_factory):
     """A home in which nothing runs, a job waits, and jobs can be held; and what it finds where nobody is killed."""
-    folder, (made, _) = tmp_path_factory.mktemp("asked"), begun
+    folder = tmp_path_factory.mktemp("asked")
     path, calm = (ground / f"{name}-{os.getpid()}" for name in ("asked", "calm"))
-    copied(made, path)
+    copied(begun, path)
     with running(path, FAST) as words, terminal(path) as at:
         at.do("take", files.answers(folder), "--source", "survey")
         at.do("take", build.visits(folder), "--source", "visit")

@@ -1,0 +1,163 @@
+"""A browser, and a server with a small country in it, for every test that looks at pages as people do."""
+
+import os
+import subprocess
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+PHONE, DESK = 390, 1440
+BEST = "centre-14"
+BEST_NAMES = {"ar": "مركز سعادة المتعاملين في الميناء القديم", "en": "Old Harbour Customer Happiness Centre"}
+
+
+@dataclass
+class Site:
+    """A running server, its people, and the codes that addresses of the table name."""
+
+    url: str
+    people: dict
+    codes: dict[str, str]
+    signed_in: dict[str, str] = field(default_factory=dict)
+
+    def at(self, address: str) -> str:
+        """Return the whole of an address."""
+        for name, code in self.codes.items():
+            address = address.replace(name, code)
+        return f"{self.url}{address}"
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium as the house finds it."""
+    named = os.environ.get("MARSAD_CHROMIUM")
+    found = named or subprocess.run(["sh", ROOT / "bin/find-chromium"], check=True, capture_output=True, text=True).stdout.strip()
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="package")
+def site(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The country of tests/contracts/test_every_url.py behind a server, for all tests of this folder: they add to it alone."""
+    from django.conf import settings
+    from django.core.cache import cache
+    from django.core.management import call_command
+    from django.test import override_settings
+    from pytest_django.live_server_helper import LiveServer
+
+    from tests.contracts.test_every_url import inhabited, settled
+    from tests.web import gallery
+
+    folder = tmp_path_factory.mktemp("country")
+    # Playwright keeps a loop in this thread, which Django takes for a sign that it runs inside one.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "yes"
+    changed = {
+        "MARSAD": settled(settings.MARSAD, folder),
+        "ROOT_URLCONF": "tests.web.gallery.urls",
+        "TEMPLATES": [{**settings.TEMPLATES[0], "DIRS": [gallery.TEMPLATES]}],
+    }
+    with django_db_blocker.unblock(), override_settings(**changed):
+        people, codes = inhabited(folder)
+        name_the_best(people["aisha"])
+        server = LiveServer("localhost")
+        site = Site(server.url, people, codes)
+        site.signed_in = {name: session_of(person) for name, person in people.items() if name != "machine"}
+        yield site
+        server.stop()
+        cache.clear()
+        call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True, allow_cascade=True)
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+def name_the_best(aisha) -> None:
+    """Give the best centre a name as centres have it, for those who look for it by name."""
+    from marsad.catalogue.actions import change_channel
+    from marsad.catalogue.models import Channel
+    from tests.world import NOW
+
+    channel = Channel.objects.get(code=BEST)
+    change_channel(by=aisha, channel=channel, at=NOW, name_ar=BEST_NAMES["ar"], name_en=BEST_NAMES["en"])
+
+
+def session_of(person) -> str:
+    """Return the session of somebody who has signed in."""
+    from django.test import Client
+
+    client = Client()
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client.cookies["sessionid"].value
+
+
+def meanwhile(work: Callable, *arguments, **named):
+    """Return what somebody does elsewhere, such as the worker: what they write is there for the server at once."""
+    from django.db import connections
+
+    def there():
+        try:
+            return work(*arguments, **named)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as elsewhere:
+        return elsewhere.submit(there).result()
+
+
+def settled(page: Page, expression: str) -> bool:
+    """Wait until an expression is true: the policy lets no code be made of texts in the page, so it is asked again and again."""
+    for _attempt in range(100):
+        if page.evaluate(expression):
+            return True
+        page.wait_for_timeout(100)
+    return False
+
+
+@pytest.fixture
+def page_in(browser: Browser, site: Site) -> Callable[..., Page]:
+    """Return what opens a page: `page_in("ar", "dark", 390, by="omar")`; the page notes in `page.wrong` what must not be."""
+    contexts = []
+
+    def opened(language: str = "ar", theme: str = "light", width: int = DESK, *, by: str = "anybody") -> Page:
+        looks = {"viewport": {"width": width, "height": 900}, "color_scheme": theme, "locale": language}
+        context = browser.new_context(**looks)
+        contexts.append(context)
+        if by != "anybody":
+            context.add_cookies([{"name": "sessionid", "value": site.signed_in[by], "url": site.url}])
+        page = context.new_page()
+        page.wrong, page.loaded = [], []
+        page.on("requestfinished", lambda request: page.loaded.append(request.url))
+        page.on("pageerror", lambda error: page.wrong.append(str(error)))
+        page.on("console", lambda message: page.wrong.append(message.text) if is_complaint(message) else None)
+        page.on("request", lambda request: page.wrong.append(request.url) if is_elsewhere(request.url, site.url) else None)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def is_complaint(message) -> bool:
+    """Whether the console says that something is wrong; that a page answers 404 is no fault of it."""
+    return message.type in ("error", "warning") and "responded with a status of" not in message.text
+
+
+def is_elsewhere(address: str, home: str) -> bool:
+    """Whether a request leaves the server."""
+    return not address.startswith((home, "data:", "blob:"))
+
+
+def violations(page: Page, rules: str = "") -> list[str]:
+    """Return what axe finds by all its rules, or by those named, with the first place where it finds it."""
+    page.evaluate(AXE)
+    options = {"resultTypes": ["violations"]} | ({"runOnly": rules.split()} if rules else {})
+    found = page.evaluate("options => axe.run(document, options)", options)["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:200]} {one['nodes'][0]['failureSummary']}" for one in found]

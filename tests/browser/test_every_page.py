@@ -1,0 +1,50 @@
+"""Every page, as everybody sees it: in both languages, light and dark, on a telephone and enlarged."""
+
+import pytest
+from playwright.sync_api import Page
+
+from marsad.web.assets import BUILT
+from tests.browser.conftest import violations
+from tests.browser.reading import stumbles
+from tests.browser.walk import visits
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+MOST_BYTES = 150_000
+OVER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+SET_IN = "[document.documentElement.lang, document.documentElement.dir]"
+SMALL_PHONE, ENLARGED = 320, 640
+"""The narrowest telephone; and what a screen of 1280 has room for when all is twice as large."""
+
+
+def weight(loaded: list[str]) -> int:
+    """Return the bytes of style and script as they travel to a browser that knows gzip."""
+    names = {address.rsplit("/", 1)[1] for address in loaded if "/static/web/" in address and address.endswith((".css", ".js"))}
+    return sum((BUILT / f"{name}.gz").stat().st_size for name in names)
+
+
+def narrowed(page: Page) -> tuple[dict[int, int], list[str]]:
+    """Return by how much a page is wider than narrow windows, and what its reader trips over there."""
+    over, tripped = {}, []
+    for width in (ENLARGED, SMALL_PHONE):
+        page.set_viewport_size({"width": width, "height": 450})
+        over[width] = page.evaluate(OVER)
+        tripped += stumbles(page)
+    return over, tripped
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+@pytest.mark.parametrize("visit", visits(), ids=lambda visit: visit.address or "sky")
+def test_a_page_is_whole(site, page_in, visit, language):
+    page = page_in(language, by=visit.by)
+    page.goto(site.at(f"/{language}/{visit.address}"), wait_until="networkidle")
+    assert page.wrong == [], "asked another host, or broke the policy"
+    assert weight(page.loaded) < MOST_BYTES
+    assert page.evaluate(SET_IN) == [language, {"ar": "rtl", "en": "ltr"}[language]]
+    for fold in page.query_selector_all("main details"):
+        fold.evaluate("fold => fold.open = true")
+    assert stumbles(page) == []
+    found = {"light": violations(page)}
+    page.emulate_media(color_scheme="dark")
+    found["dark"] = violations(page, "color-contrast")
+    assert found == {"light": [], "dark": []}
+    assert narrowed(page) == ({ENLARGED: 0, SMALL_PHONE: 0}, [])

@@ -1,0 +1,26 @@
+"""Every page there is, read from the table of addresses: a page that stands there is walked to, in both languages and colours."""
+
+from dataclasses import dataclass
+
+from tests.contracts.test_every_url import PAGES, WALKERS
+
+NOT_READ = ("/health", ".js", ".csv", ".zip", ".pem", ".pdf", "/download/", "/menu/", "/progress/")
+"""Ends of addresses whose answers are no pages."""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A page, below its language, and somebody who gets to see it."""
+
+    address: str
+    by: str
+
+
+def visits() -> list[Visit]:
+    """Return every page of the table with the first of the cast who sees it, strangers before all; two more are our own."""
+    found = [Visit("no/such/page/", "anybody"), Visit("components/", "omar")]
+    for row in PAGES:
+        seen_by = [name for name in WALKERS if row.expected[name] == 200 and name != "machine"]
+        if row.method == "GET" and seen_by and not row.address.endswith(NOT_READ):
+            found.append(Visit(row.address.removeprefix("/ar/").removeprefix("/en/"), seen_by[0]))
+    return list(dict.fromkeys(found))
