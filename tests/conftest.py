@@ -39,6 +39,8 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
     os.environ["DJANGO_SETTINGS_MODULE"] = "marsad.config.settings"
+    # The browser of the tests keeps a loop in their thread, which Django takes for a sign that they run inside one.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "yes"
     assert settings.DATABASES
     # The real one is slow on purpose, half a second for everybody of tests/world.py.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

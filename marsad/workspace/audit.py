@@ -43,7 +43,7 @@ COLUMNS = ("number", "at", "by", "verb", "kind", "object", "entity", "before", "
 class Change:
     """One thing that an entry changed, in words; '' stands where there was nothing."""
 
-    name: str
+    name: SafeString
     before: SafeString
     after: SafeString
 
@@ -195,6 +195,11 @@ def worded(words: Mapping[str, str], code: str) -> str:
     return gettext(words[code]) if code in words else code
 
 
+def field(name: str) -> SafeString:
+    """Return a field of the audit in words, or marked as the code it is where there are none."""
+    return mark_safe(escape(gettext(FIELDS[name])) if name in FIELDS else f"<code>{escape(name)}</code>")
+
+
 def day(written: str) -> datetime | None:
     """Return the beginning of a day, None where none is written."""
     try:
@@ -209,7 +214,7 @@ def changes_of(before: Any, after: Any) -> Iterator[Change]:
     old, new = (one if isinstance(one, dict) else ({} if one is None else {"": one}) for one in (before, after))
     for name in dict.fromkeys([*old, *new]):
         if old.get(name) != new.get(name) or (name in old and name not in new):
-            change = Change(worded(FIELDS, name), shown(old.get(name), name), shown(new.get(name), name))
+            change = Change(field(name), shown(old.get(name), name), shown(new.get(name), name))
             if change.before or change.after:
                 yield change
 
@@ -221,7 +226,7 @@ def shown(value: Any, name: str = "") -> SafeString:
     if isinstance(value, bool):
         return mark_safe(escape(gettext("yes") if value else gettext("no")))
     if isinstance(value, dict):
-        parts = [mark_safe(f"{escape(worded(FIELDS, name))}: {shown(part) or '–'}") for name, part in value.items()]
+        parts = [mark_safe(f"{field(name)}: {shown(part) or '–'}") for name, part in value.items()]
         return joined(parts, len(value))
     if isinstance(value, list):
         return joined([shown(part) or mark_safe("–") for part in value[:LISTED]], len(value))

@@ -86,6 +86,7 @@ FIELDS: Mapping[str, str] = {
     "content": noop("Fingerprint of the content"),
     "corrects": noop("Corrects"),
     "cycle": noop("Cycle"),
+    "digest": noop("Fingerprint"),
     "draws": noop("Draws"),
     "email": noop("E-mail address"),
     "ends": noop("Ends on"),

@@ -187,7 +187,7 @@ class FactForm(forms.Form):
     """A fact about a channel that the standard asks for."""
 
     channel = forms.CharField(label=_("Code of the channel"), max_length=100)
-    fact = forms.ChoiceField(label=_("Fact"))
+    fact = forms.ChoiceField(label=_("Fact"), widget=forms.Select(attrs={"translate": "no"}))
     value = forms.CharField(
         label=_("What is said"),
         max_length=200,

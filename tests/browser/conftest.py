@@ -59,8 +59,6 @@ def site(django_db_setup, django_db_blocker, tmp_path_factory):
     from tests.web import gallery
 
     folder = tmp_path_factory.mktemp("country")
-    # Playwright keeps a loop in this thread, which Django takes for a sign that it runs inside one.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "yes"
     changed = {
         "MARSAD": settled(settings.MARSAD, folder),
         "ROOT_URLCONF": "tests.web.gallery.urls",
@@ -76,7 +74,6 @@ def site(django_db_setup, django_db_blocker, tmp_path_factory):
         server.stop()
         cache.clear()
         call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True, allow_cascade=True)
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 def name_the_best(aisha) -> None:

@@ -6,7 +6,7 @@ from playwright.sync_api import Page
 from marsad.web.assets import BUILT
 from tests.browser.conftest import violations
 from tests.browser.reading import stumbles
-from tests.browser.walk import visits
+from tests.browser.walk import GALLERY, Visit, visits
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 MOST_BYTES = 150_000
@@ -22,14 +22,19 @@ def weight(loaded: list[str]) -> int:
     return sum((BUILT / f"{name}.gz").stat().st_size for name in names)
 
 
-def narrowed(page: Page) -> tuple[dict[int, int], list[str]]:
+def tripped(page: Page, visit: Visit) -> list[str]:
+    """Return what a reader trips over; the gallery's own words are English, for those who build pages."""
+    return [one for one in stumbles(page) if visit.address != GALLERY or not one.startswith("another language")]
+
+
+def narrowed(page: Page, visit: Visit) -> tuple[dict[int, int], list[str]]:
     """Return by how much a page is wider than narrow windows, and what its reader trips over there."""
-    over, tripped = {}, []
+    over, found = {}, []
     for width in (ENLARGED, SMALL_PHONE):
         page.set_viewport_size({"width": width, "height": 450})
         over[width] = page.evaluate(OVER)
-        tripped += stumbles(page)
-    return over, tripped
+        found += tripped(page, visit)
+    return over, found
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])
@@ -42,9 +47,9 @@ def test_a_page_is_whole(site, page_in, visit, language):
     assert page.evaluate(SET_IN) == [language, {"ar": "rtl", "en": "ltr"}[language]]
     for fold in page.query_selector_all("main details"):
         fold.evaluate("fold => fold.open = true")
-    assert stumbles(page) == []
+    assert tripped(page, visit) == []
     found = {"light": violations(page)}
     page.emulate_media(color_scheme="dark")
     found["dark"] = violations(page, "color-contrast")
     assert found == {"light": [], "dark": []}
-    assert narrowed(page) == ({ENLARGED: 0, SMALL_PHONE: 0}, [])
+    assert narrowed(page, visit) == ({ENLARGED: 0, SMALL_PHONE: 0}, [])

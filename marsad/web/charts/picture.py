@@ -125,6 +125,11 @@ class Figure:
         return self.draw(width=WIDE)
 
     @property
+    def title(self) -> str:
+        """Return what it is called."""
+        return self.wide.title
+
+    @property
     def sentence(self) -> str:
         """Return what it says in one sentence."""
         return self.wide.sentence
