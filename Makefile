@@ -38,12 +38,12 @@ test: static
 	    .venv/bin/python -m pytest -n 2 --ignore tests/browser && .venv/bin/python -m pytest $(STORIES); fi
 
 # The browser keeps to one process: its country is settled once.
-STORIES = tests/browser $(addprefix --ignore tests/browser/test_,every_page.py speed.py leader.py)
+STORIES = $(patsubst %,tests/browser/test_%.py,champion citizen keyboard programme report_in_browser)
 
 # The walk over every page in both languages, light and dark, wide and narrow, and the speed of the pages in the browser.
 pages: setup
 	@MARSAD_CHROMIUM=$$(sh bin/find-chromium --install) && export MARSAD_CHROMIUM && \
-	.venv/bin/python -m pytest tests/browser/test_every_page.py tests/browser/test_speed.py tests/browser/test_leader.py $(ARGS)
+	.venv/bin/python -m pytest $(filter-out $(STORIES),$(wildcard tests/browser/test_*.py)) $(ARGS)
 
 bench: setup
 	@for script in benchmarks/*.py; do \
