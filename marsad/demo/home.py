@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import secrets
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from marsad.core.problem import Problem
 from marsad.demo.plan import Size
+from marsad.lake.store import held
 
 FOLDER = "demo"
 PUT_OUT = ("publications", "standards")
@@ -100,10 +100,5 @@ class Home:
     @contextmanager
     def held(self, how: int) -> Iterator[bool]:
         """Hold the demo's lock, shared by those who serve and alone by who fills; False where another holds it otherwise."""
-        with (self.folder / "lock").open("ab") as file:
-            try:
-                fcntl.flock(file, how)
-            except BlockingIOError:
-                yield False
-                return
-            yield True
+        with held(self.folder / "lock", how) as ours:
+            yield ours

@@ -208,13 +208,20 @@ class Lake:
     def holding(self, name: str, how: int) -> Iterator[bool]:
         """Hold a lock, which the system lets go however the process ends; False where another holds it and we do not wait."""
         (self.root / IMPORTS).mkdir(parents=True, exist_ok=True)
-        with (self.root / name).open("ab") as file:
-            try:
-                fcntl.flock(file, how)
-            except BlockingIOError:
-                yield False
-                return
-            yield True
+        with held(self.root / name, how) as alone:
+            yield alone
+
+
+@contextmanager
+def held(path: Path, how: int) -> Iterator[bool]:
+    """Hold the lock that a file is, made where it is not there; False where another holds it and we do not wait."""
+    with path.open("ab") as file:
+        try:
+            fcntl.flock(file, how)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
 
 
 REFUSALS = {
