@@ -62,7 +62,12 @@ def when(publication: Publication) -> tuple[str, int]:
 
 def edition_of(code: str | None = None) -> Edition:
     """Return the published cycle of this code, the newest where none is named; raises NotFound where there is none."""
-    for edition in editions():
+    return among(editions(), code)
+
+
+def among(found: tuple[Edition, ...], code: str | None) -> Edition:
+    """Return the edition of this code among some, the first where none is named; raises NotFound where there is none."""
+    for edition in found:
         if code is None or edition.cycle.code == code:
             return edition
     raise NotFound("cycle")

@@ -17,9 +17,8 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, override
 
-from marsad.accounts.access import NotFound
 from marsad.public.drawings import drawn
-from marsad.public.editions import Edition, editions
+from marsad.public.editions import Edition, among, editions
 from marsad.ratings.board import Board
 from marsad.ratings.models import Cycle
 from marsad.standards import Text
@@ -161,10 +160,7 @@ def page_of(request: HttpRequest, found: tuple[Edition, ...]) -> Page:
     match = request.resolver_match
     assert match is not None
     at = {name: str(value) for name, value in match.kwargs.items()}
-    code = at.pop("cycle", None)
-    edition = next((one for one in found if code is None or one.cycle.code == code), None)
-    if edition is None:
-        raise NotFound("cycle")
+    edition = among(found, at.pop("cycle", None))
     return Page(
         name=match.url_name or "",
         at=at,

@@ -10,10 +10,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from marsad.accounts.access import NotFound
 from marsad.public.best_and_worst import End, best_and_worst_page
 from marsad.public.channel import ChannelPage, channel_page
-from marsad.public.editions import Edition, editions
+from marsad.public.editions import Edition, among, editions
 from marsad.public.entity import EntityPage, entity_page
 from marsad.public.league import league_page
 from marsad.public.marks import bands_of, marks_of
@@ -33,11 +32,15 @@ TEMPLATES = "reports/templates/reports"
 def page_of(language: str, cycle: str | None = None, **at: str) -> Page:
     """Return what a report begins with, as a page does; raises NotFound where no such cycle is published."""
     found = editions()
-    edition = next((one for one in found if cycle is None or one.cycle.code == cycle), None)
-    if edition is None:
-        raise NotFound("cycle")
     return Page(
-        name="sky", at=at, path="/", query=QueryDict(), language=language, numerals=LATIN, editions=found, edition=edition
+        name="sky",
+        at=at,
+        path="/",
+        query=QueryDict(),
+        language=language,
+        numerals=LATIN,
+        editions=found,
+        edition=among(found, cycle),
     )
 
 

@@ -76,17 +76,23 @@ def print_missing(reports: list[Report]) -> Iterator[Report]:
 
 def printed_of(reports: list[Report]) -> int:
     """Return how many reports are there."""
-    return sum(report.path.exists() for report in reports)
+    return len(those_there(reports))
+
+
+def those_there(reports: list[Report]) -> list[Report]:
+    """Return those reports that are there; every folder is looked into once."""
+    names = {edition: {path.name for path in folder_of(edition).glob("*.pdf")} for edition in {one.edition for one in reports}}
+    return [report for report in reports if report.name in names[report.edition]]
 
 
 def archive_of(edition: Edition) -> Path:
     """Return those channel reports of a cycle that are there, in one archive that is made anew when there are more."""
-    found = [report for report in channel_reports(edition) if report.path.exists()]
-    path = folder_of(edition) / f"channels-{len(found)}.zip"
+    folder, found = folder_of(edition), those_there(channel_reports(edition))
+    path = folder / f"channels-{len(found)}.zip"
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=path.parent, delete=False) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        folder.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=folder, delete=False) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
             for report in found:
-                archive.write(report.path, report.name)
+                archive.write(folder / report.name, report.name)
         os.replace(file.name, path)
     return path

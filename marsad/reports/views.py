@@ -13,7 +13,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from marsad.accounts.access import Forbidden
 from marsad.core.lifecycle import Role
-from marsad.public.editions import edition_of, editions
+from marsad.public.editions import Edition, edition_of, editions
+from marsad.public.pages import title_of
 from marsad.reports.jobs import PRINT
 from marsad.reports.store import Report, archive_of, channel_reports, printed_of
 
@@ -65,7 +66,7 @@ def reports(request: HttpRequest) -> HttpResponse:
         if not under_way(edition.cycle.code):
             app.configure_task(PRINT).defer(cycle=edition.cycle.code)
         return redirect("reports")
-    rows = [row_of(edition.cycle.code) for edition in editions()]
+    rows = [row_of(edition) for edition in editions()]
     return render(request, "reports/reports.html", {"rows": rows})
 
 
@@ -75,7 +76,7 @@ def reports(request: HttpRequest) -> HttpResponse:
 def progress(request: HttpRequest, cycle: str) -> HttpResponse:
     """Show how far the printing of a cycle is."""
     require_printing(request)
-    return render(request, "reports/_printing.html", {"row": row_of(cycle)})
+    return render(request, "reports/_printing.html", {"row": row_of(edition_of(cycle))})
 
 
 @login_required
@@ -93,16 +94,13 @@ def under_way(cycle: str) -> bool:
     return ProcrastinateJob.objects.filter(task_name=PRINT, args__cycle=cycle, status__in=WAITING).exists()
 
 
-def row_of(cycle: str) -> dict[str, object]:
+def row_of(edition: Edition) -> dict[str, object]:
     """Return a published cycle with how many of its reports there are."""
-    edition = edition_of(cycle)
     found = channel_reports(edition)
-    titles = {"ar": edition.cycle.title_ar, "en": edition.cycle.title_en}
-    language = get_language() or "ar"
     printed, total = printed_of(found), len(found)
     return {
         "cycle": edition.cycle.code,
-        "title": titles[language],
+        "title": title_of(edition.cycle)[get_language() or "ar"],
         "printed": printed,
         "total": total,
         "complete": printed == total,
