@@ -24,7 +24,7 @@ from marsad.core.rating import rate as rate_evidence
 from marsad.lake.evidence import Reading, read_evidence
 from marsad.lake.output import REPORT, RESULTS, RUN, OutputFolder, write_csv
 from marsad.ledger.rating_tables import league_order, nodes_table, ratings_table, reason_words, stages_table
-from marsad.standards import Standard, Text, load
+from marsad.standards import Standard, load
 
 SHOWN = 5
 
@@ -58,7 +58,6 @@ class Job:
     language: str = "en"
     stages: bool = False
     report: bool = True
-    notice: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -179,7 +178,7 @@ def write_report(folder: Path, rating: Rating, standard: Standard, reading: Read
         "seed": str(job.settings.seed),
         "draws": str(job.settings.draws),
     }
-    page = rating_page(rating, standard, names=names_by_channel(reading), channels=job.channels, run=run, notice=job.notice)
+    page = rating_page(rating, standard, names=names_by_channel(reading), channels=job.channels, run=run)
     (folder / REPORT).write_text(page, encoding="utf-8")
 
 

@@ -12,7 +12,7 @@ from marsad.reports.league import league_rows
 from marsad.reports.presenters import LEVEL, League, View
 from marsad.reports.sections import Sections, sections_wanted
 from marsad.reports.summary import distribution, of_league, summary
-from marsad.standards import Standard, Text
+from marsad.standards import Standard
 from marsad.web.charts.pieces import edges_symbol
 from marsad.web.documents import document, joined
 from marsad.web.method import method
@@ -36,9 +36,8 @@ def rating_page(
     names: Mapping[str, Mapping[str, str]] = {},
     channels: Sequence[str] = (),
     run: Mapping[str, str],
-    notice: Text | None = None,
 ) -> str:
-    """Return the report as HTML, with a notice at its head where one is given.
+    """Return the report as HTML.
 
     `names` gives `name_ar`, `name_en` and `entity` (or `entity_ar`, `entity_en`) of channels, each optional; `channels` get a
     section whatever their rank; `run` are facts for the foot. Raises Problem for a channel that the rating does not know.
@@ -53,7 +52,6 @@ def rating_page(
         "arabic_title": standard.title.ar,
         "english_title": standard.title.en,
         "identity": standard.identity,
-        "notice": text(notice) if notice else "",
         "summary": summary(view),
         "distribution": distribution(view, tuple(np.flatnonzero(rating.rated).tolist())) if rating.rated.any() else "",
         "drawn": bool(rating.drawn.any()),
