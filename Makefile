@@ -2,12 +2,11 @@
 # and into marsad/web/front/node_modules, from the pinned, hashed package-lock.json there.
 # PYTHON=/path/to/python3 names the Python to use; ARGS="..." is handed to the demo, to pytest and to every benchmark.
 
-.PHONY: help setup runtime demo test pages check static bench pins clean
+.PHONY: help setup runtime demo test check static bench pins clean
 
 help:
 	@echo "make demo     start Marsad here with a synthetic nation, and say where"
 	@echo "make test     every test: lint, types, import contracts, pytest (browser tests included)"
-	@echo "make pages    walk over every page in a browser: accessibility, both languages, every width"
 	@echo "make check    the quick part of it: lint, format, types, import contracts, contract tests"
 	@echo "make bench    run every benchmark in turn"
 	@echo "make setup    only make .venv ready (the others do it themselves)"
@@ -32,18 +31,11 @@ static: setup
 check: static
 	.venv/bin/python -m pytest -q tests/contracts $(ARGS)
 
+# The browser keeps to one process: its country is settled once.
 test: static
 	@MARSAD_CHROMIUM=$$(sh bin/find-chromium --install) && export MARSAD_CHROMIUM && \
 	if [ -n "$(ARGS)" ]; then .venv/bin/python -m pytest -n 2 $(ARGS); else \
-	    .venv/bin/python -m pytest -n 2 --ignore tests/browser && .venv/bin/python -m pytest $(STORIES); fi
-
-# The browser keeps to one process: its country is settled once.
-STORIES = $(patsubst %,tests/browser/test_%.py,champion citizen keyboard programme report_in_browser)
-
-# The walk over every page in both languages, light and dark, wide and narrow, and the speed of the pages in the browser.
-pages: setup
-	@MARSAD_CHROMIUM=$$(sh bin/find-chromium --install) && export MARSAD_CHROMIUM && \
-	.venv/bin/python -m pytest $(filter-out $(STORIES),$(wildcard tests/browser/test_*.py)) $(ARGS)
+	    .venv/bin/python -m pytest -n 2 --ignore tests/browser && .venv/bin/python -m pytest tests/browser; fi
 
 bench: setup
 	@for script in benchmarks/*.py; do \
