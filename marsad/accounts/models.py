@@ -238,6 +238,7 @@ class Scope(StrEnum):
     EVIDENCE_WRITE = "evidence:write"
     CHANNELS_WRITE = "channels:write"
     CYCLES_WRITE = "cycles:write"
+    CYCLES_APPROVE = "cycles:approve"
     PUBLICATIONS_WRITE = "publications:write"
 
 

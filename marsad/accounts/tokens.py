@@ -24,6 +24,7 @@ PREFIX = "marsad"
 LONGEST = timedelta(days=366)
 USE_IS_NOTED_EVERY = timedelta(minutes=1)
 HOLDERS = frozenset({Role.CHAMPION, Role.INTEGRATOR})
+CENTRAL_HOLDERS = frozenset({Role.PROGRAMME, Role.COUNCIL})
 
 
 class Bearer(NamedTuple):
@@ -47,6 +48,11 @@ def issue_token(
         raise Problem(
             Sentence("a token without a scope opens nothing"),
             remedy=Sentence("give one or more of {names}", names=", ".join(Scope)),
+        )
+    if Scope.CYCLES_APPROVE in scopes and (entity_code or not person.has(Role.COUNCIL, at=at)):
+        raise Problem(
+            Sentence("a token for {scope} is for the council alone, and for no one entity", scope=Scope.CYCLES_APPROVE),
+            remedy=Sentence("leave that scope out"),
         )
     if not at < expires <= at + LONGEST:
         raise Problem(
@@ -99,7 +105,7 @@ def person_for_token(secret: str, at: datetime) -> Bearer | None:
 def may_hold(person: Person, entity_code: str, at: datetime) -> bool:
     """Whether a person may use a token there, at that moment: rights that ended took their tokens with them."""
     roles = person.roles_in(entity_code, at)
-    return Role.PROGRAMME in roles or bool(entity_code and roles & HOLDERS)
+    return Role.PROGRAMME in roles or bool(roles & (HOLDERS if entity_code else CENTRAL_HOLDERS))
 
 
 def may_manage(by: Person, entity_code: str, at: datetime) -> bool:

@@ -34,8 +34,8 @@ from marsad.ratings.states import require_move, require_state
 from marsad.standards import names
 
 router = Router(tags=["leading a cycle"])
-DECISIONS = frozenset({"approve", "return", "publish"})
-"""The moves that decide what is published; they need a token for publications:write."""
+DECISIONS = {"approve": Scope.CYCLES_APPROVE, "return": Scope.CYCLES_APPROVE, "publish": Scope.PUBLICATIONS_WRITE}
+"""What a token must be for to make the moves that decide what is published; cycles:write is for all others."""
 Text = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"\S")]
 Why = Annotated[str, StringConstraints(max_length=2000)]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=100)]
@@ -222,12 +222,12 @@ def state_facts(request: HttpRequest, code: str) -> Any:
 def move(request: HttpRequest, code: str) -> Any:
     """By a verb of its table; to publish becomes a job.
 
-    Needs a token for cycles:write; to approve, return or publish one for publications:write.
+    Needs a token for cycles:write; to approve or return one of the council for cycles:approve, to publish for publications:write.
     """
     somebody(request, Scope.READ)
     media_type(request, JSON)
     asked = read_json(request, MoveIn)
-    person, now = somebody(request, Scope.PUBLICATIONS_WRITE if asked.verb in DECISIONS else Scope.CYCLES_WRITE), timezone.now()
+    person, now = somebody(request, DECISIONS.get(asked.verb, Scope.CYCLES_WRITE)), timezone.now()
     cycle = cycle_for(person, code, now)
     if asked.verb == "publish":
         require_move(cycle, "publish", person, now)

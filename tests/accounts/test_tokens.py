@@ -164,6 +164,19 @@ def test_nobody_gets_a_token_beyond_their_own_rights(cast):
     assert not Action.objects.exists()
 
 
+def test_a_token_that_approves_is_for_the_council_alone_and_ends_with_its_seat(cast):
+    for person, entity_code in ((cast.aisha, ""), (cast.huda, PORT), (cast.omar, PORT), (integrator(), PORT)):
+        with pytest.raises(Problem):
+            issue(person, entity_code=entity_code, scopes=[Scope.CYCLES_APPROVE])
+    with pytest.raises(Forbidden):
+        issue(cast.aisha, cast.huda, "", scopes=[Scope.CYCLES_APPROVE])
+    token, secret = issue(cast.huda, entity_code="", scopes=[Scope.CYCLES_APPROVE])
+    assert person_for_token(secret, NOW).token == token
+    seat = cast.huda.memberships.get(role=Role.COUNCIL)
+    actions.end_role(by=cast.aisha, membership=seat, at=NOW + DAY)
+    assert person_for_token(secret, NOW + 2 * DAY) is None
+
+
 def test_tokens_are_seen_and_revoked_by_their_person_their_champion_and_the_programme_team(cast):
     token, _secret = issue(integrator())
     for person in (integrator(), cast.omar, cast.aisha):

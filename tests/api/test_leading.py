@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from marsad.accounts.models import Scope, Token
+from marsad.accounts.models import Action, Scope, Token
 from marsad.api import leading, work, works
 from marsad.ratings import actions
 from marsad.ratings.models import Cycle, Publication, Run
@@ -87,6 +87,18 @@ def test_a_cycle_goes_from_its_announcement_to_a_correction_of_its_publication(p
     corrected = finished(programme, answer)
     assert corrected["result"]["corrects"] == published["result"]["code"]
     assert Publication.objects.count() == 2
+
+
+def test_a_council_members_token_approves_and_returns_where_it_is_for_that(programme, tmp_path):
+    cycle = build.moved(build.opened(tmp_path), "lock", "moderate", "hear")
+    build.rated(cycle)
+    huda = Api(token_of(world.huda(), Scope.READ, Scope.CYCLES_APPROVE, entity_code=""))
+    assert move(Api(token_of(world.huda(), Scope.READ, entity_code="")), "approve").status_code == 403
+    assert move(huda, "approve", why="Decided").json()["state"] == "approved"
+    entry = Action.objects.about(cycle).latest("pk")
+    assert (entry.verb, entry.by, entry.why) == ("approve_cycle", world.huda(), "Decided")
+    assert move(huda, "publish").status_code == 403
+    assert move(huda, "return").json()["state"] == "moderation"
 
 
 def test_a_publisher_killed_after_the_deed_publishes_once(programme, tmp_path, monkeypatch):

@@ -12,10 +12,9 @@ from pathlib import Path
 from marsad.config.embedded import FAST, running
 from tests.config.processes import ROOT, module
 
-CYCLE, TOKENS = "2026-1", {"aisha": "", "omar": "port-authority", "salem": "land-department", "machine": "port-authority"}
+CYCLE = "2026-1"
+TOKENS = {"aisha": "", "omar": "port-authority", "salem": "land-department", "machine": "port-authority", "huda": ""}
 """The cycle of every story, and whose tokens there are, for which entity; '' for all."""
-SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-"""What the app that is Huda's second factor makes its codes of."""
 AISHA = ("aisha@marsad.example", "--name-ar", "عائشة", "--name-en", "Aisha", "--language", "en")
 ANNOUNCED = ("--title-ar", "دورة", "--title-en", "Cycle", "--opens", "2026-01-01", "--draws", "400", "--seed", "7")
 """What is said of the cycle, besides its standard."""
