@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-import ibis
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -28,15 +27,21 @@ Found = dict[str, Any]
 """The same with every column of texts as `Coded`."""
 SPARK = "sc://"
 EVIDENCE = "evidence"
-SCHEMA = ibis.schema(
-    {name: "string" if name in TEXTS else "timestamp('UTC', 6)" if name == AT else "float64" for name in COLUMNS}
-    | {IMPORT: "string"}
-)
-"""What queries are put to: the table of evidence and its columns, as every engine knows them."""
+SCHEMA = {name: "string" if name in TEXTS else "timestamp('UTC', 6)" if name == AT else "float64" for name in COLUMNS} | {
+    IMPORT: "string"
+}
+"""What queries are put to: the table of evidence and the types of its columns, as every engine knows them."""
 PATIENCE = 5
 """Seconds to wait for a server."""
 Expression = Any
 """An Ibis table expression."""
+
+
+def evidence() -> Expression:
+    """Return the table of evidence that queries are put to."""
+    import ibis  # here and below: it takes most of a second to load, and most processes never ask the lake
+
+    return ibis.table(SCHEMA, EVIDENCE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,12 +77,14 @@ class DuckDB:
         """Open files of evidence for queries."""
         backend = self.sealed(files)
         try:
-            yield Session(ibis.table(SCHEMA, EVIDENCE), lambda expression: found_in(backend.to_pyarrow(expression)))
+            yield Session(evidence(), lambda expression: found_in(backend.to_pyarrow(expression)))
         finally:
             backend.disconnect()
 
     def sealed(self, files: Sequence[Path]) -> Any:
         """Return a connection with a view of the files, closed to every other file, to the network and to extensions."""
+        import ibis
+
         paths = [str(path.absolute()) for path in files]
         backend = ibis.duckdb.connect(memory_limit=self.memory, **({} if self.threads is None else {"threads": self.threads}))
         backend.con.read_parquet(paths, hive_partitioning=False).create_view(EVIDENCE)
@@ -134,6 +141,8 @@ class Spark:
     @cached_property
     def backend(self) -> Any:
         """Return the session as Ibis knows it."""
+        import ibis
+
         return ibis.pyspark.connect(self.session)
 
     @contextmanager

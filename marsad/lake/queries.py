@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import ibis
 import pyarrow as pa
-from ibis import _
 
-from marsad.lake.engines import EVIDENCE, SCHEMA, Answer, Engine, Expression, Found, Session, found_in, plain
+from marsad.lake.engines import Answer, Engine, Expression, Found, Session, evidence, found_in, plain
 from marsad.lake.manifest import ADJUSTMENT, Import, Version, damaged
 from marsad.lake.parts import IMPORT
 from marsad.lake.rows import KEY
@@ -38,7 +36,7 @@ def find(engine: Engine, lake: Lake, version: Version, cycle: str, query: Query,
     """
     chosen = [entry for entry in lake.of(version) if any(cycle in file.cycles for file in entry.files)]
     if not chosen:
-        schema = query(ibis.table(SCHEMA, EVIDENCE)).schema()
+        schema = query(evidence()).schema()
         return found_in(schema.to_pyarrow().empty_table())
     held = [file for entry in chosen for file in entry.files if cycle in file.cycles]
     files = [lake.root / file.path for file in held if part in (None, (file.source, file.month))]
@@ -60,9 +58,11 @@ def standing(session: Session, entries: Sequence[Import], cycle: str) -> Express
     adjustments = [entry.id for entry in entries if entry.kind == ADJUSTMENT]
     if not adjustments:
         return rows
-    numbers = ibis.memtable(pa.table({IMPORT: [entry.id for entry in entries], "number": [entry.number for entry in entries]}))
-    placed = rows.join(numbers, IMPORT)
-    latest = placed.filter(placed[IMPORT].isin(adjustments)).group_by(list(KEY)).aggregate(replaced=_.number.max())
+    from ibis import memtable
+
+    order = memtable(pa.table({IMPORT: [entry.id for entry in entries], "number": [entry.number for entry in entries]}))
+    placed = rows.join(order, IMPORT)
+    latest = placed.filter(placed[IMPORT].isin(adjustments)).group_by(list(KEY)).aggregate(replaced=placed.number.max())
     judged = placed.left_join(latest, list(KEY))
     return judged.filter(judged.replaced.isnull() | (judged.number >= judged.replaced)).select(rows.columns)
 
@@ -70,6 +70,16 @@ def standing(session: Session, entries: Sequence[Import], cycle: str) -> Express
 def counted(rows: Expression) -> Expression:
     """Return the rows that count: valid ones with a weight."""
     return rows.filter((rows.valid == "") & (rows.weight > 0))
+
+
+def numbers(rows: Expression, keys: list[str]) -> Expression:
+    """Return how many rows (`n`) there are of each combination of keys."""
+    return rows.group_by(keys).aggregate(n=rows.count())
+
+
+def dated(rows: Expression, east: int) -> Expression:
+    """Return the rows with their day since 1970, in a zone so many seconds east of UTC."""
+    return rows.mutate(day=(rows["at"].epoch_seconds() + east) // DAY)
 
 
 def reduce(
@@ -89,12 +99,13 @@ def reduction(by: Sequence[str] = (), *, respondents: bool) -> Query:
     keys = [*CELL, *by]
 
     def query(rows: Expression) -> Expression:
-        people = {"respondents": _.respondent.nullif("").nunique()} if respondents else {}
-        sums = {"w": _.weight.sum(), "ww": (_.weight * _.weight).sum(), "wx": (_.weight * _.value).sum()}
-        sums |= {"wxx": (_.weight * _.value * _.value).sum(), "squares": _.value.var(how="pop") * _.count()}
-        ends = {"low": _.value.min(), "high": _.value.max(), "first": _["at"].min(), "last": _["at"].max()}
-        raters = _.rater.nullif("").nunique()
-        return counted(rows).group_by(keys).aggregate(n=_.count(), **sums, raters=raters, **people, **ends).order_by(keys)
+        valid = counted(rows)
+        people = {"respondents": valid.respondent.nullif("").nunique()} if respondents else {}
+        sums = {"w": valid.weight.sum(), "ww": (valid.weight * valid.weight).sum(), "wx": (valid.weight * valid.value).sum()}
+        sums |= {"wxx": (valid.weight * valid.value * valid.value).sum(), "squares": valid.value.var(how="pop") * valid.count()}
+        ends = {"low": valid.value.min(), "high": valid.value.max(), "first": valid["at"].min(), "last": valid["at"].max()}
+        raters = valid.rater.nullif("").nunique()
+        return valid.group_by(keys).aggregate(n=valid.count(), **sums, raters=raters, **people, **ends).order_by(keys)
 
     return query
 
@@ -106,19 +117,18 @@ def tally(engine: Engine, lake: Lake, version: Version, cycle: str) -> Found:
     cores. The answer is small wherever values are steps on a scale and weights belong to strata.
     """
     keys = [*CELL, "rater", "value", "weight"]
-    return find(engine, lake, version, cycle, lambda rows: counted(rows).group_by(keys).aggregate(n=_.count()))
+    return find(engine, lake, version, cycle, lambda rows: numbers(counted(rows), keys))
 
 
 def histogram(engine: Engine, lake: Lake, version: Version, cycle: str, *, by: Sequence[str] = ()) -> Answer:
     """Return how many rows (`n`) and how much weight (`w`) there is at each value, per subject, indicator and each of `by`."""
     keys = [*CELL, *by, "value"]
-    return ask(
-        engine,
-        lake,
-        version,
-        cycle,
-        lambda rows: counted(rows).group_by(keys).aggregate(n=_.count(), w=_.weight.sum()).order_by(keys),
-    )
+
+    def query(rows: Expression) -> Expression:
+        valid = counted(rows)
+        return valid.group_by(keys).aggregate(n=valid.count(), w=valid.weight.sum()).order_by(keys)
+
+    return ask(engine, lake, version, cycle, query)
 
 
 def daily(engine: Engine, lake: Lake, version: Version, cycle: str, *, east: int = 0) -> Answer:
@@ -126,8 +136,8 @@ def daily(engine: Engine, lake: Lake, version: Version, cycle: str, *, east: int
     keys = [*CELL, "day"]
 
     def query(rows: Expression) -> Expression:
-        dated = counted(rows).mutate(day=(_["at"].epoch_seconds() + east) // DAY)
-        return dated.group_by(keys).aggregate(n=_.count(), w=_.weight.sum(), wx=(_.weight * _.value).sum()).order_by(keys)
+        of = dated(counted(rows), east)
+        return of.group_by(keys).aggregate(n=of.count(), w=of.weight.sum(), wx=(of.weight * of.value).sum()).order_by(keys)
 
     answer = ask(engine, lake, version, cycle, query)
     return answer | {"day": answer["day"].astype("datetime64[D]")}
@@ -135,30 +145,19 @@ def daily(engine: Engine, lake: Lake, version: Version, cycle: str, *, east: int
 
 def counts(engine: Engine, lake: Lake, version: Version, cycle: str) -> Answer:
     """Return how many rows (`n`) count of each subject and indicator, in no order."""
-    return ask(engine, lake, version, cycle, lambda rows: counted(rows).group_by(list(CELL)).aggregate(n=_.count()))
+    return ask(engine, lake, version, cycle, lambda rows: numbers(counted(rows), list(CELL)))
 
 
 def arrivals(engine: Engine, lake: Lake, version: Version, cycle: str, *, east: int = 0) -> Answer:
     """Return how many rows (`n`) count of each day, in order, days of a zone so many seconds east of UTC."""
-
-    def query(rows: Expression) -> Expression:
-        dated = counted(rows).mutate(day=(_["at"].epoch_seconds() + east) // DAY)
-        return dated.group_by("day").aggregate(n=_.count()).order_by("day")
-
-    answer = ask(engine, lake, version, cycle, query)
+    answer = ask(engine, lake, version, cycle, lambda rows: numbers(dated(counted(rows), east), ["day"]).order_by("day"))
     return answer | {"day": answer["day"].astype("datetime64[D]")}
 
 
 def invalid(engine: Engine, lake: Lake, version: Version, cycle: str) -> Answer:
     """Return how many rows (`n`) of each subject and indicator do not count, by the code of the reason."""
     keys = [*CELL, "valid"]
-    return ask(
-        engine,
-        lake,
-        version,
-        cycle,
-        lambda rows: rows.filter(rows.valid != "").group_by(keys).aggregate(n=_.count()).order_by(keys),
-    )
+    return ask(engine, lake, version, cycle, lambda rows: numbers(rows.filter(rows.valid != ""), keys).order_by(keys))
 
 
 def trail(engine: Engine, lake: Lake, version: Version, cycle: str, subject: str, indicator: str) -> Answer:
