@@ -6,8 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from marsad.core.facets import fit
 from marsad.core.generalise import Design, generalise, variance_components
 from marsad.core.posterior import Settings
+from marsad.core.rasch import Scores
 from marsad.core.raters import METRICS, gwet_ac, identity, intraclass, krippendorff_alpha, quadratic
 
 
@@ -66,3 +68,13 @@ def test_brennans_persons_items_and_occasions(folder):
     published = {"p": 0.5528, "i": 0.4417, "o": 0.0074, "ip": 0.5750, "op": 0.1009, "io": 0.1565, "iop": 0.9352}
     assert {"".join(sorted(effect)): round(value, 4) for effect, value in components.items()} == published
     assert round(generalise(components, design, {"i": 4, "o": 2}).relative, 3) == 0.640
+
+
+def test_severities_of_the_simulated_design_are_recovered_without_inflation(folder):
+    rows = table(folder / "mfrm_sim_120x6x8.csv").astype(int)
+    channel, rater, item = (np.array([f"{place:03d}" for place in column]) for column in rows[:, :3].T)
+    found = fit(Scores(channel, rater, item, rows[:, 3])).raters
+    truth = table(folder / "mfrm_sim_true_severity.csv")[:, 1]
+    assert round(float(np.corrcoef(found.value, truth)[0, 1]), 3) == 0.984
+    assert round(float(np.polyfit(truth, found.value, 1)[0]), 2) == 0.99
+    assert np.abs((found.value - (truth - truth.mean())) / found.se).max() < 1.645
