@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from ninja import Query, Router, Schema
 from ninja.responses import Status
 from pydantic import Field
@@ -15,6 +16,7 @@ from marsad.accounts.models import Scope
 from marsad.api.auth import somebody
 from marsad.api.paging import PageIn, PageOut, page_of
 from marsad.api.schema import refuses
+from marsad.core.problem import Problem, in_words
 from marsad.ratings.access import cycle_for, run_for, runs_for
 from marsad.ratings.actions import ask_for_run, cancel_run
 from marsad.ratings.models import Run
@@ -31,8 +33,8 @@ class RunOut(Schema):
     done: int = Field(description="How many channels are reckoned.")
     total: int = Field(description="How many channels there are.")
     is_current: bool = Field(description="The results of the cycle are this run's.")
-    message: str = Field(description="Why it failed.")
-    notes: list[str] = Field(description="What was left out of the evidence, and why.")
+    message: str = Field(description="Why it failed, in the language of Accept-Language.")
+    notes: list[str] = Field(description="What was left out of the evidence, and why, in the same language.")
     inputs: str = Field(description="SHA-256 of all that decides the result: the same inputs, the same run.")
     asked_at: datetime
     finished_at: datetime | None
@@ -80,5 +82,9 @@ def post_cancel(request: HttpRequest, code: str) -> Any:
 
 def run_out(run: Run) -> dict[str, Any]:
     """Return a run as it is shown."""
-    columns = ("code", "state", "done", "total", "is_current", "message", "notes", "inputs", "asked_at", "finished_at")
-    return {name: getattr(run, name) for name in columns} | {"cycle": run.cycle.code}
+    columns = ("code", "state", "done", "total", "is_current", "inputs", "asked_at", "finished_at")
+    said = {
+        "message": run.message and Problem(run.message).say(gettext),
+        "notes": [in_words(note, gettext) for note in run.notes],
+    }
+    return {name: getattr(run, name) for name in columns} | said | {"cycle": run.cycle.code}

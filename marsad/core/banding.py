@@ -10,7 +10,7 @@ import numpy as np
 from marsad.core.arrays import Array, Mask, Texts
 from marsad.core.conditions import Facts
 from marsad.core.posterior import Posterior
-from marsad.core.problem import Problem
+from marsad.core.problem import Problem, Sentence
 from marsad.core.scheme import Scheme
 from marsad.core.stars import Cuts, FirstMatch, Quantiles
 
@@ -102,7 +102,7 @@ def fit_cuts(scheme: Scheme, score: Array, rated: Mask, peers: Texts) -> dict[st
         try:
             cuts[str(group)] = scheme.stars.cuts(score[rated & (peers == group)])
         except ValueError as error:
-            who = f"peer group '{group}'" if group else "these channels"
-            what = f"{who} cannot be given stars: {error}"
-            raise Problem(what, remedy="widen the peer groups, or use fixed bands") from None
+            who = Sentence("peer group '{group}'", group=group) if group else Sentence("these channels")
+            what = Sentence("{who} cannot be given stars: {error}", who=who, error=error.args[0])
+            raise Problem(what, remedy=Sentence("widen the peer groups, or use fixed bands")) from None
     return cuts

@@ -12,6 +12,7 @@ from typing import Self
 import numpy as np
 
 from marsad.core.arrays import Array
+from marsad.core.problem import Sentence
 from marsad.core.stars import PRECISION, Cuts
 
 
@@ -65,7 +66,7 @@ class Ward:
         """Return the k−1 edges, averaged over leaving out each random group in turn."""
         inside = self.inside_fences(np.sort(scores))
         if np.unique(inside).size < max(k, 2):
-            raise ValueError(f"{np.unique(inside).size} different scores cannot form {k} clusters")
+            raise ValueError(Sentence("{count} different scores cannot form {k} clusters", count=np.unique(inside).size, k=k))
         if not self.groups:
             return ward_edges(inside, k)
         dealt = np.random.default_rng(self.seed).permutation(np.arange(inside.size) % self.groups)

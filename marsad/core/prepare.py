@@ -9,7 +9,7 @@ import numpy as np
 from marsad.core.arrays import Array, Mask, Texts
 from marsad.core.evidence import Evidence
 from marsad.core.normalise import Normaliser, Scale
-from marsad.core.problem import Problem
+from marsad.core.problem import Problem, Sentence
 from marsad.core.scheme import Indicator, Scheme
 
 
@@ -93,7 +93,8 @@ def fit(code: str, normalise: Normaliser, values: Array, *, lower_is_better: boo
     try:
         return normalise.fit(values, lower_is_better=lower_is_better)
     except ValueError as error:
-        raise Problem(f"'{code}' cannot be scored: {error}", remedy="give it fixed cuts, or widen its population") from None
+        what = Sentence("'{code}' cannot be scored: {error}", code=code, error=error.args[0])
+        raise Problem(what, remedy=Sentence("give it fixed cuts, or widen its population")) from None
 
 
 def denominators(scheme: Scheme, evidence: Evidence) -> Array:
@@ -113,8 +114,10 @@ def as_number(text: str, name: str, channel: str) -> float:
     try:
         return float(text) if text.strip() else np.nan
     except ValueError:
-        what = f"'{name}' of channel '{channel}' is '{text}', which is not a number"
-        raise Problem(what, remedy="write a number, or leave it blank") from None
+        what = Sentence(
+            "'{name}' of channel '{channel}' is '{text}', which is not a number", name=name, channel=channel, text=text
+        )
+        raise Problem(what, remedy=Sentence("write a number, or leave it blank")) from None
 
 
 def applies(scheme: Scheme, kinds: Texts) -> Mask:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
+from typing import Any
 
 Translate = Callable[[str], str]
 """What gives a pattern in another language; a catalogue of messages is one."""
@@ -27,6 +28,11 @@ class Sentence(str):
     pattern: str
     values: dict[str, object]
 
+    @classmethod
+    def kept(cls, data: Mapping[str, Any]) -> Sentence:
+        """Return the sentence that `as_data` kept."""
+        return cls(data["pattern"], **{name: of_data(value) for name, value in data["values"].items()})
+
     def say(self, translate: Translate) -> str:
         """Return the text in the language of a catalogue."""
         return translate(self.pattern).format_map({name: in_words(value, translate) for name, value in self.values.items()})
@@ -35,6 +41,27 @@ class Sentence(str):
 def in_words(value: object, translate: Translate) -> str:
     """Return a value as it is said: a sentence in the language of a catalogue, anything else as it is."""
     return value.say(translate) if isinstance(value, Sentence) else str(value)
+
+
+def as_data(text: str) -> object:
+    """Return a text as JSON can keep it: a sentence with its pattern and values, any other as it is.
+
+    >>> as_data(Sentence("{n} rows are left out", n=3))
+    {'pattern': '{n} rows are left out', 'values': {'n': '3'}}
+    """
+    if not isinstance(text, Sentence):
+        return str(text)
+    values = {name: as_data(value) if isinstance(value, str) else str(value) for name, value in text.values.items()}
+    return {"pattern": text.pattern, "values": values}
+
+
+def of_data(data: Any) -> str:
+    """Return the text that `as_data` kept.
+
+    >>> print(of_data({"pattern": "{n} rows are left out", "values": {"n": "3"}}))
+    3 rows are left out
+    """
+    return Sentence.kept(data) if isinstance(data, dict) else str(data)
 
 
 def either(names: Sequence[str]) -> str:
@@ -70,8 +97,9 @@ class Problem(ValueError):  # noqa: N818  it is what a person reads, not what a 
         """Return the sentence in English."""
         return self.say(str)
 
-    def say(self, translate: Translate) -> str:
-        """Return the sentence in the language of a catalogue: `problem.say(gettext)`; what is no `Sentence` stays English."""
+    @property
+    def whole(self) -> str:
+        """Return all of it, places and remedy included, as one sentence that may be kept; without its full stop."""
         place = [
             str(self.file) if self.file else "",
             Sentence("line {line}", line=self.line) if self.line else "",
@@ -81,6 +109,9 @@ class Problem(ValueError):  # noqa: N818  it is what a person reads, not what a 
         named = [part for part in place if part]
         whole = reduce(lambda first, last: Sentence("{first}, {last}", first=first, last=last), named) if named else ""
         whole = Sentence("{where}: {what}", where=whole, what=self.what) if whole else self.what
-        whole = Sentence("{what}; {remedy}", what=whole, remedy=self.remedy) if self.remedy else whole
-        text = in_words(whole, translate)
-        return text if text.endswith(("?", "؟")) else f"{text}."
+        return Sentence("{what}; {remedy}", what=whole, remedy=self.remedy) if self.remedy else whole
+
+    def say(self, translate: Translate) -> str:
+        """Return the sentence in the language of a catalogue: `problem.say(gettext)`; what is no `Sentence` stays English."""
+        text = in_words(self.whole, translate)
+        return text if text.endswith((".", "?", "؟")) else f"{text}."

@@ -12,6 +12,7 @@ import numpy as np
 
 from marsad.core.arrays import Array, Mask
 from marsad.core.conditions import Condition, Facts
+from marsad.core.problem import Sentence
 
 PRECISION = 9
 """Decimals a score is rounded to before banding, so that no star hangs on the last bit."""
@@ -150,11 +151,12 @@ class KMeans:
         """Return the middles between neighbouring centres."""
         k = len(self.stars)
         if np.unique(scores).size < k:
-            raise ValueError(f"{np.unique(scores).size} different scores cannot form {k} clusters")
+            raise ValueError(Sentence("{count} different scores cannot form {k} clusters", count=np.unique(scores).size, k=k))
         ordered = np.sort(scores)
         groups = np.digitize(scores, quantile_type1(ordered, np.arange(1, k) / k), right=True)
         if np.unique(groups).size < k:
-            raise ValueError(f"too many of the {scores.size} scores are equal to form {k} quantile groups")
+            what = Sentence("too many of the {count} scores are equal to form {k} quantile groups", count=scores.size, k=k)
+            raise ValueError(what)
         centres = np.array([np.median(scores[groups == group]) for group in range(k)])
         centres = lloyd(scores, centres, fence=np.inf)
         if self.fence is not None:

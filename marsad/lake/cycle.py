@@ -11,7 +11,7 @@ import numpy as np
 from marsad.core.arrays import Array, Mask, Places, Texts
 from marsad.core.evidence import Evidence
 from marsad.core.prepare import applies
-from marsad.core.problem import Problem
+from marsad.core.problem import Problem, Sentence
 from marsad.core.scheme import Scheme
 from marsad.lake import queries
 from marsad.lake.answers import Sums, different_raters, reduced
@@ -79,9 +79,10 @@ def facts_for(scheme: Scheme, channels: Texts, given: Mapping[str, Texts]) -> tu
     for name in silent:
         purpose = asked_attributes(scheme)[name]
         if purpose != FACT:
-            raise Problem(f"nobody says {shown(name)}, which the standard needs as {purpose}", remedy="say it for every channel")
+            what = Sentence("nobody says {name}, which the standard needs as {purpose}", name=shown(name), purpose=purpose)
+            raise Problem(what, remedy=Sentence("say it for every channel"))
         facts[name] = blank
-    return facts, tuple(f"nobody says {name}: taken as blank for every channel" for name in silent)
+    return facts, tuple(Sentence("nobody says {name}: taken as blank for every channel", name=name) for name in silent)
 
 
 def is_narrow(lake: Lake, version: Version, cycle: str) -> bool:
@@ -118,8 +119,15 @@ def refuse_off_scale(found: Found, indicators: Places, scheme: Scheme) -> None:
     for row in np.flatnonzero((least < low) | (most > high))[:1].tolist():
         code, subject = (str(found[name].labels[found[name].codes[row]]) for name in ("indicator", "subject"))
         value = least[row] if least[row] < low[row] else most[row]
-        what = f"{shown(subject)} has the value {value:.12g} on {code}, outside its scale of {low[row]:.12g} to {high[row]:.12g}"
-        raise Problem(what, remedy="adjust the row, or withdraw it by a reason")
+        what = Sentence(
+            "{subject} has the value {value} on {code}, outside its scale of {low} to {high}",
+            subject=shown(subject),
+            value=f"{value:.12g}",
+            code=code,
+            low=f"{low[row]:.12g}",
+            high=f"{high[row]:.12g}",
+        )
+        raise Problem(what, remedy=Sentence("adjust the row, or withdraw it by a reason"))
 
 
 def sums_of_tally(found: Found, cells: Places, size: int) -> Sums:
@@ -164,7 +172,8 @@ def strangers(found: Found, subjects: Places) -> tuple[str, ...]:
     if not outside.any():
         return ()
     names = np.unique(chosen(found["subject"], outside).texts()).tolist()
-    return (f"{int(found['n'][outside].sum())} rows speak of subjects that are not rated here: {listed(names, 5)}",)
+    count = int(found["n"][outside].sum())
+    return (Sentence("{count} rows speak of subjects that are not rated here: {names}", count=count, names=listed(names, 5)),)
 
 
 def silent(evidence: Evidence, scheme: Scheme) -> tuple[str, ...]:
@@ -172,4 +181,4 @@ def silent(evidence: Evidence, scheme: Scheme) -> tuple[str, ...]:
     asked: Mask = np.any(applies(scheme, evidence.kinds), axis=0)
     empty: Mask = np.all(np.isnan(evidence.values), axis=0)
     codes = [one.code for one, ask, none in zip(scheme.indicators, asked, empty, strict=True) if one.required and ask and none]
-    return (f"there is no evidence yet on {listed(codes, 5)}",) if codes else ()
+    return (Sentence("there is no evidence yet on {names}", names=listed(codes, 5)),) if codes else ()

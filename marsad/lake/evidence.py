@@ -11,7 +11,7 @@ import numpy as np
 from marsad.core.arrays import Mask, Texts
 from marsad.core.evidence import Evidence
 from marsad.core.prepare import applies
-from marsad.core.problem import Problem
+from marsad.core.problem import Problem, Sentence
 from marsad.core.scheme import Scheme
 from marsad.lake.cells import COMPANIONS, RATER, WEIGHT, Cells, N, fill_standard_errors, leave_out, read_cells
 from marsad.lake.kinds import (
@@ -80,7 +80,12 @@ def without_error(evidence: Evidence, scheme: Scheme) -> tuple[str, ...]:
     if np.isnan(evidence.se).all() or not bare.any():
         return ()
     codes = [indicator.code for place, indicator in enumerate(scheme.indicators) if bare[:, place].any()]
-    return (f"{bare.sum()} values have neither answers nor a standard error and count as exact: {listed(codes, 5)}",)
+    note = Sentence(
+        "{count} values have neither answers nor a standard error and count as exact: {names}",
+        count=bare.sum(),
+        names=listed(codes, 5),
+    )
+    return (note,)
 
 
 def refuse_without_indicators(cells: Cells, sources: Sources, scheme: Scheme, path: Path) -> None:
@@ -113,15 +118,19 @@ def refuse_without_required(cells: Cells, scheme: Scheme, kinds: Texts, path: Pa
 
 def leave_out_what_does_not_count(cells: Cells, scheme: Scheme, kinds: Texts) -> tuple[str, ...]:
     """Make values missing that do not apply to their channel's kind or have no answers behind them; return notes on them."""
-    notes = []
+    notes: list[str] = []
     foreign = ~applies(scheme, kinds) & ~np.isnan(cells.value)
     if foreign.any():
-        channels = np.any(foreign, axis=1).sum()
-        whose = f"{channels} channel{'s' if channels > 1 else ''}"
-        notes.append(f"values of questions that do not apply to the kind of {whose} were left out")
+        count = np.any(foreign, axis=1).sum()
+        notes.append(
+            Sentence("values of questions that do not apply to the kind of {count} channels were left out", count=count)
+            if count > 1
+            else Sentence("values of questions that do not apply to the kind of 1 channel were left out")
+        )
     empty = ~foreign & ~np.isnan(cells.value) & (cells.known[N] == 0)
     if empty.any():
-        notes.append(f"{empty.sum()} of the values had an n of 0, no answers behind them, and were left out")
+        count = empty.sum()
+        notes.append(Sentence("{count} of the values had an n of 0, no answers behind them, and were left out", count=count))
     leave_out(cells, foreign | empty | np.isnan(cells.value))
     return tuple(notes)
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from marsad.core.arrays import Array, Texts
 from marsad.core.conditions import Attribute, Condition, Count
-from marsad.core.problem import Problem
+from marsad.core.problem import Problem, Sentence
 from marsad.core.scheme import Scheme
 from marsad.lake.numbers import NotANumberError, parse_number, shown
 from marsad.lake.sources import Sources
@@ -70,13 +70,15 @@ def refuse_other_kinds_than(kind: str | None, sources: Sources, said: Texts) -> 
         raise sources.problem(what, channel=channel, name=KIND, remedy="leave --kind out, or correct the file")
 
 
-FACT = "a condition"
+FACT = Sentence("a condition")
 """What an attribute is for that states a fact about some channels, such as a breach: a file may leave it out."""
 
 
 def listed(names: tuple[str, ...] | list[str], most: int = 12) -> str:
     """Return names with commas between them; only the first where there are many."""
-    return ", ".join(names[:most]) + (f" … ({len(names)} in all)" if len(names) > most else "")
+    if len(names) <= most:
+        return ", ".join(names)
+    return Sentence("{names} … ({count} in all)", names=", ".join(names[:most]), count=len(names))
 
 
 def facts_not_said(sources: Sources, scheme: Scheme) -> list[str]:
@@ -89,11 +91,12 @@ def asked_attributes(scheme: Scheme) -> dict[str, str]:
     asked: dict[str, str] = {}
     for indicator in scheme.indicators:
         if indicator.denominator:
-            asked.setdefault(indicator.denominator, f"the denominator of {indicator.code}")
+            asked.setdefault(indicator.denominator, Sentence("the denominator of {code}", code=indicator.code))
         if indicator.impute and indicator.impute.by:
-            asked.setdefault(indicator.impute.by, f"the groups that fill missing values of {indicator.code}")
+            purpose = Sentence("the groups that fill missing values of {code}", code=indicator.code)
+            asked.setdefault(indicator.impute.by, purpose)
     if scheme.peers and scheme.peers.attribute:
-        asked.setdefault(scheme.peers.attribute, "the peer group")
+        asked.setdefault(scheme.peers.attribute, Sentence("the peer group"))
     for condition in scheme.conditions():
         for name in attributes_in(condition):
             asked.setdefault(name, FACT)
@@ -133,7 +136,7 @@ def not_divisible(scheme: Scheme, values: Array, attributes: Mapping[str, Texts]
         needing = [place for place, indicator in enumerate(scheme.indicators) if indicator.denominator == name]
         lost = int((~np.isnan(values[:, needing]) & (attributes[name] == "")[:, None]).sum())
         if lost:
-            yield f"{lost} values have no {name} to be divided by and count as missing"
+            yield Sentence("{count} values have no {name} to be divided by and count as missing", count=lost, name=name)
 
 
 def denominators(sources: Sources, name: str, said: Texts) -> Texts:

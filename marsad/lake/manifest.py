@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from marsad.core.problem import Problem
+from marsad.core.problem import Problem, Sentence
 from marsad.lake.rows import SHAPE
 
 INTAKE, ADJUSTMENT = "intake", "adjustment"
@@ -109,14 +109,15 @@ def import_from(path: Path) -> Import:
         files = tuple(File(**file) for file in told["files"])
         entry = Import(**{**told, "files": files})
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise damaged(path, "the manifest cannot be read") from error
+        raise damaged(path, Sentence("the manifest cannot be read")) from error
     if seal != digest_of_text(plain_json(told)) or entry.content != content_of(entry) or entry.id != entry.content[:ID_LENGTH]:
-        raise damaged(path, "the manifest was changed")
+        raise damaged(path, Sentence("the manifest was changed"))
     if entry.shape != SHAPE:
-        raise Problem(f"it is of shape {entry.shape}, this Marsad reads shape {SHAPE}", file=path, remedy="upgrade Marsad")
+        what = Sentence("it is of shape {shape}, this Marsad reads shape {ours}", shape=entry.shape, ours=SHAPE)
+        raise Problem(what, file=path, remedy=Sentence("upgrade Marsad"))
     return entry
 
 
 def damaged(path: Path, what: str) -> Problem:
     """Return that a file of the lake is damaged."""
-    return Problem(what, file=path, remedy="restore it from a backup")
+    return Problem(what, file=path, remedy=Sentence("restore it from a backup"))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from marsad.core.problem import Sentence
 from marsad.lake.engines import Answer, Engine, Expression, Found, Session, evidence, found_in, plain
 from marsad.lake.manifest import ADJUSTMENT, Import, Version, damaged
 from marsad.lake.parts import IMPORT
@@ -48,7 +49,7 @@ def existing(files: Sequence[Path]) -> Sequence[Path]:
     """Return the files; raises Problem where one is missing."""
     for path in files:
         if not path.is_file():
-            raise damaged(path, "the file is missing")
+            raise damaged(path, Sentence("the file is missing"))
     return files
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from marsad.core.problem import Problem
+from marsad.core.problem import Problem, Sentence
 from marsad.lake.manifest import (
     ID_LENGTH,
     INTAKE,
@@ -141,13 +141,15 @@ class Lake:
         wanted = {entry.id for entry in there} if imports is None else set(imports)
         unknown = sorted(wanted - {entry.id for entry in there})
         if unknown:
-            raise Problem(f"the import {unknown[0]} is not in the lake", file=self.root, remedy="restore it from a backup")
+            what = Sentence("the import {name} is not in the lake", name=unknown[0])
+            raise Problem(what, file=self.root, remedy=Sentence("restore it from a backup"))
         return version_of(entry for entry in there if entry.id in wanted)
 
     def of(self, version: Version) -> tuple[Import, ...]:
         """Return the imports of a version; raises Problem where one is missing or says something else now."""
         if self.version(version.imports) != version:
-            raise Problem("the evidence is not what it was in this version", file=self.root, remedy="restore it from a backup")
+            what = Sentence("the evidence is not what it was in this version")
+            raise Problem(what, file=self.root, remedy=Sentence("restore it from a backup"))
         wanted = set(version.imports)
         return tuple(entry for entry in self.imports() if entry.id in wanted)
 
@@ -161,7 +163,11 @@ class Lake:
                 found.append(problem)
                 continue
             if entry.number != number:
-                found.append(damaged(path, f"it is import {entry.number} where import {number} should be"))
+                found.append(
+                    damaged(
+                        path, Sentence("it is import {found} where import {wanted} should be", found=entry.number, wanted=number)
+                    )
+                )
             found += [damaged(self.root / file.path, what) for file in entry.files if (what := self.fault(file, rows=rows))]
         return tuple(found)
 
@@ -169,13 +175,14 @@ class Lake:
         """Return what is wrong with a file, blank where nothing is."""
         path = self.root / file.path
         if not path.is_file():
-            return "the file is missing"
+            return Sentence("the file is missing")
         if path.stat().st_size != file.bytes or digest_of(path) != file.sha256:
-            return "the file is not the one that was imported"
+            return Sentence("the file is not the one that was imported")
         if not rows:
             return ""
         try:
-            return "" if rows_digest(read_part(path)) == file.rows_sha256 else "its rows are not those that were imported"
+            same = rows_digest(read_part(path)) == file.rows_sha256
+            return "" if same else Sentence("its rows are not those that were imported")
         except DamagedError as error:
             return str(error)
 

@@ -14,6 +14,7 @@ from marsad.catalogue.models import Channel
 from marsad.catalogue.rules import CODE, LONGEST_CODE
 from marsad.core.lifecycle import CYCLE
 from marsad.core.posterior import Settings
+from marsad.ratings.sentences import Sentences
 
 HASH = 64
 """Characters of a SHA-256 in hexadecimal."""
@@ -208,8 +209,9 @@ class Run(models.Model):
     program = models.JSONField(default=dict)
     """The versions of what reckons."""
     done, total = models.PositiveIntegerField(default=0), models.PositiveIntegerField(default=0)
-    message = models.TextField(blank=True)
-    notes = models.JSONField(default=list)
+    message: Any = Sentences(blank=True, default="")
+    """Why it failed."""
+    notes: Any = Sentences(default=list)
     """What was left out of the evidence, and why."""
     is_current = models.BooleanField(default=False)
     asked_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="runs")

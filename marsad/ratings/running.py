@@ -117,11 +117,11 @@ def perform(code: str, clock: Callable[[], datetime] = timezone.now, heard: Prog
             except CancelledError:
                 pass
             except Problem as problem:
-                fail(run, str(problem), clock())
+                fail(run, problem.whole, clock())
             except (OperationalError, InterfaceError):
                 raise  # with the database gone nothing can be said; another worker takes the run up again
             except Exception as error:
-                fail(run, f"the run broke off: {error}", clock())
+                fail(run, Sentence("the run broke off: {error}", error=error), clock())
                 raise
     ended: Run = Run.objects.select_related("cycle", "standard").get(pk=run.pk)
     return ended

@@ -10,6 +10,7 @@ from math import nan
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
+from marsad.core.problem import Problem, in_words
 from marsad.ratings.access import comparison_for, runs_for
 from marsad.ratings.board import Entry, board_of
 from marsad.ratings.compare import Comparison, Found, Mover
@@ -74,6 +75,16 @@ class RunPage:
     def parts(self) -> tuple[tuple[str, str], ...]:
         """Return the fingerprint of each part of what it rested on."""
         return tuple((gettext(PARTS[part]), digest) for part, digest in self.run.parts.items() if part in PARTS)
+
+    @property
+    def message(self) -> str:
+        """Return why it failed, blank where it did not."""
+        return self.run.message and Problem(self.run.message).say(gettext)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return what was left out of the evidence, and why."""
+        return tuple(in_words(note, gettext) for note in self.run.notes)
 
     @property
     def sentence(self) -> str:

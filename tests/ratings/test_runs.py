@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
+from django.utils.translation import gettext, override
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from marsad.core.problem import Problem
@@ -100,11 +101,31 @@ def test_a_run_that_cannot_be_rated_says_why_and_is_tried_anew(country, tmp_path
     path.rename(tmp_path / "away")
     failed = running.perform(run.code)
     assert failed.state == "failed"
-    assert "the file is missing" in failed.message
+    assert failed.message == f"{path}: the file is missing; restore it from a backup"
+    with override("ar"):
+        assert Problem(failed.message).say(gettext) == f"{path}: الملف غير موجود؛ استعد الملف من نسخة احتياطية."
     (tmp_path / "away").rename(path)
     again = asked(cycle)
     assert again.pk != run.pk
     assert running.perform(again.code).state == "done"
+
+
+def test_what_a_run_left_out_is_said_in_either_language(country, tmp_path):
+    cycle = build.opened(tmp_path)
+    actions.uncover(by=country.aisha, cycle=cycle, at=build.NOW, channels=["app-00"])
+    [note] = build.rated(cycle).notes
+    assert note == "66 rows speak of subjects that are not rated here: app-00"
+    with override("ar"):
+        assert note.say(gettext) == "صفوف تخص ما لا يُقيَّم هنا، وعددها 66: app-00"
+
+
+def test_texts_kept_before_sentences_were_stay_as_they_are(country, tmp_path):
+    run = build.rated(build.opened(tmp_path))
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE ratings_run SET message = to_jsonb('It broke.'::text), notes = '[\"one left out\"]'")
+    run.refresh_from_db()
+    assert (run.message, run.notes) == ("It broke.", ["one left out"])
+    assert Problem(run.message).say(str) == "It broke."
 
 
 def test_a_run_whose_job_was_lost_gets_another_when_asked_for(country, tmp_path):

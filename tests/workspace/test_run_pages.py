@@ -3,9 +3,11 @@
 import pytest
 from django.test import Client
 
+from marsad.core.problem import Sentence
 from marsad.ratings.models import Run
 from marsad.ratings.running import perform
 from tests import world
+from tests.api.build import Api, token_of
 from tests.ratings import build
 from tests.workspace.browser import file_of, words
 
@@ -52,6 +54,15 @@ def test_a_failed_run_says_why(cycle, work):
     run = build.rated(cycle)
     Run.objects.update(state=Run.FAILED, is_current=False, message="the evidence is damaged.")
     assert "the evidence is damaged." in work("aisha").text(f"{RUNS}{run.code}/")
+
+
+def test_what_a_run_left_out_is_said_in_the_language_of_who_reads_page_or_interface(cycle, work):
+    run = build.rated(cycle)
+    Run.objects.update(notes=[Sentence("there is no evidence yet on {names}", names="happy")])
+    page, token = f"{RUNS}{run.code}/", token_of(world.aisha(), entity_code="")
+    assert "there is no evidence yet on happy" in work("aisha").text(page)
+    assert "لا توجد أدلة بعد على happy" in work("aisha", "ar").text(page)
+    assert Api(token, "ar").get(f"/runs/{run.code}").json()["notes"] == ["لا توجد أدلة بعد على happy"]
 
 
 def test_two_runs_beside_each_other_tell_who_moved_and_why(cycle, work):
