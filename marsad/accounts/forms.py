@@ -7,24 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from marsad.accounts.actions import CHAMPIONS_GIVE
-from marsad.accounts.models import ROLES, Invitation, Language, Numerals, Person
-from marsad.core.lifecycle import Role
-
-
-class InviteForm(forms.ModelForm):
-    """Whom to invite, as what, and where; offered are the roles that whoever asks may give."""
-
-    role = forms.ChoiceField(label=_("Role"), choices=ROLES)
-
-    class Meta:
-        model = Invitation
-        fields = ["email", "role", "entity_code"]
-
-    def __init__(self, *args: Any, by: Person, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        everything = by.has(Role.PROGRAMME)
-        self.fields["role"].choices = [choice for choice in ROLES if everything or choice[0] in CHAMPIONS_GIVE]
+from marsad.accounts.models import Language, Numerals, Person
 
 
 class OwnDetailsForm(forms.ModelForm):

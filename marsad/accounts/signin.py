@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import time
 from collections.abc import Callable
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.core.internal.httpkit import get_client_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -49,6 +51,10 @@ class SignIn(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody signs up: people are invited."""
         return False
+
+    def is_reauthentication_required(self, *, app: str, **more: Any) -> bool:
+        """Whether somebody must prove again who they are; whoever has just signed in has done so."""
+        return super().is_reauthentication_required(app=app, **more) and not proved_lately(self.request)
 
     def post_login(self, request: HttpRequest, user: Person, **more: Any) -> HttpResponse:
         """Send somebody on, with the language and digits they read in."""
@@ -92,6 +98,12 @@ class SecondFactor(DefaultMFAAdapter):
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Whether a second factor may go."""
         return not needs_second_factor(authenticator.user)
+
+
+def proved_lately(request: HttpRequest) -> bool:
+    """Whether whoever is signed in gave their password or code within the last minutes, at sign-in or since."""
+    records = get_authentication_records(request, request.user)
+    return bool(records) and time.time() - records[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
 class RequireSecondFactor:

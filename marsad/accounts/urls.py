@@ -6,7 +6,6 @@ from django.urls import include, path, re_path
 from marsad.accounts import views
 
 urlpatterns = [
-    path("invite/", views.invite, name="accounts_invite"),
     path("invitation/<str:secret>/", views.accept, name="accounts_accept"),
     path("me/", views.own_details, name="accounts_own_details"),
     path("menu/", views.menu, name="accounts_menu"),

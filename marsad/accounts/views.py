@@ -1,4 +1,4 @@
-"""Pages: invite somebody, accept an invitation, change one's own details. Signing in and second factors are allauth's."""
+"""Pages: accept an invitation, change one's own details. Signing in and second factors are allauth's."""
 
 from __future__ import annotations
 
@@ -14,41 +14,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from marsad.accounts import actions
-from marsad.accounts.access import Forbidden, NotFound, invitations_for
-from marsad.accounts.forms import AcceptForm, InviteForm, OwnDetailsForm
+from marsad.accounts.access import NotFound
+from marsad.accounts.forms import AcceptForm, OwnDetailsForm
 from marsad.accounts.models import Person
-from marsad.accounts.presenters import mail_invitation
-from marsad.core.lifecycle import Role
 from marsad.core.problem import Problem
 from marsad.web.preferences import remember
-
-
-@login_required
-@never_cache
-def invite(request: HttpRequest) -> HttpResponse:
-    """Invite somebody, for the programme team and champions."""
-    if not request.user.roles() & {Role.PROGRAMME, Role.CHAMPION}:
-        raise NotFound("page")
-    form = InviteForm(request.POST or None, by=request.user)
-    if request.method == "POST" and form.is_valid() and invited(request, form):
-        return redirect("accounts_invite")
-    sent = invitations_for(request.user).order_by("-at")[:50]
-    return render(request, "accounts/invite.html", {"form": form, "sent": sent})
-
-
-def invited(request: HttpRequest, form: InviteForm) -> bool:
-    """Whether the invitation is on its way; if not, the form says why."""
-    given = {**form.cleaned_data, "role": Role(form.cleaned_data["role"])}
-    try:
-        invitation, secret = actions.invite(by=request.user, at=timezone.now(), **given)
-    except Forbidden:
-        raise
-    except Problem as problem:
-        form.add_error(None, str(problem))
-        return False
-    mail_invitation(request, invitation, secret)
-    messages.success(request, _("The invitation is on its way."))
-    return True
 
 
 @sensitive_post_parameters("password", "again")

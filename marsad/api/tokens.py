@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +16,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from marsad.accounts.access import person_for, token_for, tokens_for
 from marsad.accounts.actions import issue_token, revoke_token
 from marsad.accounts.models import Person, Scope, Token
+from marsad.accounts.signin import proved_lately
 from marsad.api.auth import known, somebody
 from marsad.api.bodies import JSON, media_type, read_json
 from marsad.api.paging import PageIn, PageOut, page_of
@@ -106,7 +106,7 @@ def in_person(request: HttpRequest) -> Person:
     person = known(request)
     if request.auth.token is not None:
         raise Refusal("not-yours", _("A token issues no tokens; sign in with a browser."))
-    if not did_recently_reauthenticate(request):
+    if not proved_lately(request):
         detail = _("Give your password again at %(address)s and come back within five minutes.")
         raise Refusal("not-yours", detail % {"address": reverse("account_reauthenticate")})
     return person

@@ -120,6 +120,7 @@ if HAS_ACCOUNTS:
     ACCOUNT_EMAIL_VERIFICATION = "none"  # people come by invitation, which reached them by mail
     ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to strangers
     ACCOUNT_SESSION_REMEMBER = False
+    ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # seconds for which a password given counts as proof of who somebody is
     ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "signup": "20/m/ip", "verify": "10/m/ip"}
     ALLAUTH_TRUSTED_PROXY_COUNT = MARSAD.proxies
     MFA_ADAPTER = "marsad.accounts.signin.SecondFactor"

@@ -94,10 +94,10 @@ def test_columns_are_hidden_and_stay_hidden(gallery):
 
 def test_what_was_typed_is_there_again(site, page_in):
     page = page_in("en", by="aisha")
-    page.goto(site.at("/en/accounts/invite/"))
+    page.goto(site.at("/en/workspace/people/invite/"))
     page.fill("[name=email]", "new@port.example")
     page.goto(site.at("/en/accounts/login/"))
-    page.goto(site.at("/en/accounts/invite/"))
+    page.goto(site.at("/en/workspace/people/invite/"))
     assert page.input_value("[name=email]") == "new@port.example"
     assert page.locator("[data-restored]").is_visible()
 

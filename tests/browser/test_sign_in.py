@@ -31,7 +31,6 @@ def test_somebody_sets_up_a_second_factor_and_signs_in_with_it(site, page_in, la
     page.fill("[name=login]", person.email)
     press_into(look(), "[name=password]", PASSWORD)
     page.goto(site.at(f"/{language}/accounts/2fa/totp/activate/"))
-    press_into(look(), "[name=password]", PASSWORD)
     secret = look().input_value("#authenticator_secret")
     press_into(page, "[name=code]", code_of(secret))
     codes = look().locator("#recovery_codes").input_value().split()

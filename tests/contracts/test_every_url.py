@@ -173,7 +173,6 @@ PAGES = [
     row("GET", f"/ar/reports/{PUBLISHED}/channels.zip", 404, _302="anybody", _200=SEES_DRAFTS),
     row("GET", "/worker.js", 200),
     row("GET", "/ar/offline/", 200),
-    row("GET", "/ar/accounts/invite/", 404, _302="anybody", _200="aisha omar salem"),
     row("GET", "/ar/accounts/invitation/no-such-secret/", 404),
     row("GET", "/ar/accounts/me/", 200, _302="anybody"),
     row("GET", "/ar/accounts/menu/", 200, _204="anybody"),
