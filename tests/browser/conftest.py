@@ -15,6 +15,8 @@ ROOT = Path(__file__).parents[2]
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 PHONE, DESK = 390, 1440
+MOMENT, STILL = 20, 3
+"""Milliseconds between two looks, and how many in turn must find nothing under way until a page is there."""
 BEST = "centre-14"
 BEST_NAMES = {"ar": "مركز سعادة المتعاملين في الميناء القديم", "en": "Old Harbour Customer Happiness Centre"}
 
@@ -118,26 +120,43 @@ def settled(page: Page, expression: str) -> bool:
     return False
 
 
+def opened(browser: Browser, site: Site, language: str, theme: str, width: int, by: str) -> Page:
+    """Open a window of somebody; its page notes in `page.wrong` what must not be, and in `page.loading` what it waits for."""
+    looks = {"viewport": {"width": width, "height": 900}, "color_scheme": theme, "locale": language}
+    context = browser.new_context(**looks)
+    if by != "anybody":
+        context.add_cookies([{"name": "sessionid", "value": site.signed_in[by], "url": site.url}])
+    page = context.new_page()
+    page.wrong, page.loading = [], set()
+    page.on("request", lambda request: page.loading.add(request))
+    page.on("requestfinished", lambda request: page.loading.discard(request))
+    page.on("requestfailed", lambda request: page.loading.discard(request))
+    page.on("pageerror", lambda error: page.wrong.append(str(error)))
+    page.on("console", lambda message: page.wrong.append(message.text) if is_complaint(message) else None)
+    page.on("request", lambda request: page.wrong.append(request.url) if is_elsewhere(request.url, site.url) else None)
+    return page
+
+
+def land(page: Page, address: str) -> None:
+    """Go to an address and wait until all its parts are there."""
+    page.goto(address, wait_until="load")
+    still = 0
+    while still < STILL:
+        page.wait_for_timeout(MOMENT)
+        still = 0 if page.loading else still + 1
+
+
 @pytest.fixture
 def page_in(browser: Browser, site: Site) -> Callable[..., Page]:
-    """Return what opens a page: `page_in("ar", "dark", 390, by="omar")`; the page notes in `page.wrong` what must not be."""
+    """Return what opens a window: `page_in("ar", "dark", 390, by="omar")`."""
     contexts = []
 
-    def opened(language: str = "ar", theme: str = "light", width: int = DESK, *, by: str = "anybody") -> Page:
-        looks = {"viewport": {"width": width, "height": 900}, "color_scheme": theme, "locale": language}
-        context = browser.new_context(**looks)
-        contexts.append(context)
-        if by != "anybody":
-            context.add_cookies([{"name": "sessionid", "value": site.signed_in[by], "url": site.url}])
-        page = context.new_page()
-        page.wrong, page.loaded = [], []
-        page.on("requestfinished", lambda request: page.loaded.append(request.url))
-        page.on("pageerror", lambda error: page.wrong.append(str(error)))
-        page.on("console", lambda message: page.wrong.append(message.text) if is_complaint(message) else None)
-        page.on("request", lambda request: page.wrong.append(request.url) if is_elsewhere(request.url, site.url) else None)
+    def page_of(language: str = "ar", theme: str = "light", width: int = DESK, *, by: str = "anybody") -> Page:
+        page = opened(browser, site, language, theme, width, by)
+        contexts.append(page.context)
         return page
 
-    yield opened
+    yield page_of
     for context in contexts:
         context.close()
 

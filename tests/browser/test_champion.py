@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browser.conftest import land
 from tests.contracts.test_every_url import PAGES
 from tests.world import LAND
 
@@ -29,7 +30,7 @@ def test_what_belongs_to_others_is_not_there_and_says_who_helps(site, page_in, l
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_the_home_of_a_champion_tells_of_the_own_entity_alone(site, page_in, language):
     page = page_in(language, by="omar")
-    page.goto(site.at(f"/{language}/workspace/"), wait_until="networkidle")
+    land(page, site.at(f"/{language}/workspace/"))
     said = page.locator("main").inner_text()
     own, others = NAMES[language]
     assert own in said or page.locator("main a[href*='channels/'], main a[href*='results/']").count() >= 1

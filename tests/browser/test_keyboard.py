@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import BEST, BEST_NAMES, meanwhile, settled
+from tests.browser.conftest import BEST, BEST_NAMES, land, meanwhile, settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 MOST = 200
@@ -37,7 +37,7 @@ def press(page, key="Enter"):
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_a_citizen_reaches_the_evidence_of_a_number_by_the_keyboard(site, page_in, language):
     page = page_in(language)
-    page.goto(site.at(f"/{language}/"), wait_until="networkidle")
+    land(page, site.at(f"/{language}/"))
     tab_to(page, "main [name=q]")
     page.keyboard.type(BEST_NAMES[language])
     page.keyboard.press("Enter")
@@ -57,7 +57,7 @@ def test_a_citizen_reaches_the_evidence_of_a_number_by_the_keyboard(site, page_i
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_the_sky_is_one_stop_and_arrows_go_on_by_score(site, page_in, language):
     page = page_in(language)
-    page.goto(site.at(f"/{language}/"), wait_until="networkidle")
+    land(page, site.at(f"/{language}/"))
     assert page.locator("svg.sky:visible a[tabindex='0']").count() == 1
     tab_to(page, "svg.sky a")
     named = "document.activeElement.dataset.code"
@@ -84,7 +84,7 @@ def test_a_lead_opens_a_cycle_by_the_keyboard(site, page_in, language, tmp_path)
     code = f"by-key-{language}"
     meanwhile(build.announced, tmp_path, code=code)
     page = page_in(language, by="aisha")
-    page.goto(site.at(f"/{language}/workspace/"), wait_until="networkidle")
+    land(page, site.at(f"/{language}/workspace/"))
     tab_to(page, f"main a[href$='/cycles/{code}/']")
     press(page)
     tab_to(page, "main a[href$='/steps/open/']")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import settled
+from tests.browser.conftest import land, settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 GROUND = "getComputedStyle(document.body).backgroundColor"
@@ -14,7 +14,7 @@ def gallery(site, page_in):
 
     def opened(language="ar", theme="light", width=1440):
         page = page_in(language, theme, width, by="omar")
-        page.goto(site.at(f"/{language}/components/"), wait_until="networkidle")
+        land(page, site.at(f"/{language}/components/"))
         return page
 
     return opened
