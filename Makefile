@@ -2,6 +2,8 @@
 # and into marsad/web/front/node_modules, from the pinned, hashed package-lock.json there.
 # PYTHON=/path/to/python3 names the Python to use; ARGS="..." is handed to the demo, to pytest and to every benchmark.
 
+PYTEST = .venv/bin/python -m pytest -n 2 --dist worksteal
+
 .PHONY: help setup runtime demo test check static bench pins clean
 
 help:
@@ -31,11 +33,10 @@ static: setup
 check: static
 	.venv/bin/python -m pytest -q tests/contracts $(ARGS)
 
-# The browser keeps to one process: its country is settled once.
+# Tests with a browser come last and together: each process settles their country once.
 test: static
 	@MARSAD_CHROMIUM=$$(sh bin/find-chromium --install) && export MARSAD_CHROMIUM && \
-	if [ -n "$(ARGS)" ]; then .venv/bin/python -m pytest -n 2 $(ARGS); else \
-	    .venv/bin/python -m pytest -n 2 --ignore tests/browser && .venv/bin/python -m pytest tests/browser; fi
+	if [ -n "$(ARGS)" ]; then $(PYTEST) $(ARGS); else $(PYTEST) --ignore tests/browser && $(PYTEST) tests/browser; fi
 
 bench: setup
 	@for script in benchmarks/*.py; do \

@@ -57,7 +57,7 @@ def site(django_db_setup, django_db_blocker, tmp_path_factory):
     from django.test import override_settings
     from pytest_django.live_server_helper import LiveServer
 
-    from tests.contracts.test_every_url import inhabited, settled
+    from tests.contracts.test_every_url import inhabited, session_of, settled
     from tests.web import gallery
 
     folder = tmp_path_factory.mktemp("country")
@@ -86,15 +86,6 @@ def name_the_best(aisha) -> None:
 
     channel = Channel.objects.get(code=BEST)
     change_channel(by=aisha, channel=channel, at=NOW, name_ar=BEST_NAMES["ar"], name_en=BEST_NAMES["en"])
-
-
-def session_of(person) -> str:
-    """Return the session of somebody who has signed in."""
-    from django.test import Client
-
-    client = Client()
-    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client.cookies["sessionid"].value
 
 
 def meanwhile(work: Callable, *arguments, **named):

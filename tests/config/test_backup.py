@@ -14,7 +14,9 @@ import pytest
 from marsad.config import restore
 from marsad.config.embedded import FAST, running
 from marsad.core.problem import Problem
-from tests.config.processes import marsad, of
+from tests.config.conftest import copy
+from tests.config.processes import marsad, nothing_left, of
+from tests.stories.homes import copied
 
 PUBLIC = "-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----\n"
 PRIVATE = "-----BEGIN PRIVATE KEY-----\nMC4C\n-----END PRIVATE KEY-----\n"
@@ -40,34 +42,49 @@ def files(folder) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-@pytest.fixture
-def kept(migrated):
-    """A home with something in its database, its lake and its keys."""
-    with database(migrated) as connection:
-        connection.execute(
-            "CREATE TABLE kept (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, word text, at timestamptz, data jsonb)"
-        )
-        connection.execute("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE 'never'; END$$")
-        connection.execute("CREATE TRIGGER never BEFORE DELETE ON kept FOR EACH ROW EXECUTE FUNCTION refuse()")
-        for text in TEXTS:
-            connection.execute("INSERT INTO kept (word, at, data) VALUES (%s, now(), %s)", [text, json.dumps({"text": text})])
-    lake = migrated / "lake" / "kind=meter" / "month=2026-01"
+@pytest.fixture(scope="module")
+def original(filled, ground):
+    """A home with something in its database, its lake and its keys, and its backup."""
+    home, file = copy(filled, ground / f"kept-{os.getpid()}"), ground / f"kept-{os.getpid()}.marsad"
+    with nothing_left(home), database(home) as connection:
+        fill(home, connection)
+        assert marsad(home, "backup", str(file))[0] == 0
+    yield home, file
+    shutil.rmtree(home)
+    file.unlink()
+
+
+def fill(home, connection) -> None:
+    """Put something into a home."""
+    connection.execute(
+        "CREATE TABLE kept (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, word text, at timestamptz, data jsonb)"
+    )
+    connection.execute("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE 'never'; END$$")
+    connection.execute("CREATE TRIGGER never BEFORE DELETE ON kept FOR EACH ROW EXECUTE FUNCTION refuse()")
+    for text in TEXTS:
+        connection.execute("INSERT INTO kept (word, at, data) VALUES (%s, now(), %s)", [text, json.dumps({"text": text})])
+    lake = home / "lake" / "kind=meter" / "month=2026-01"
     lake.mkdir(parents=True)
     (lake / "part ١.parquet").write_bytes(os.urandom(300_000))
     (lake / "empty.parquet").write_bytes(b"")
     (lake / ".unfinished").write_bytes(b"half")
-    keys = migrated / "keys"
+    keys = home / "keys"
     keys.mkdir()
     (keys / "signing.pem").write_text(PRIVATE, encoding="ascii")
     (keys / "signing.pub.pem").write_text(PUBLIC, encoding="ascii")
-    return migrated
 
 
 @pytest.fixture
-def backed_up(kept):
+def kept(original, home):
+    """A home of its own with something in it."""
+    return copied(original[0], home)
+
+
+@pytest.fixture
+def backed_up(kept, original):
     """The home, and its backup beside it."""
     file = kept.parent / f"{kept.name}.marsad"
-    assert marsad(kept, "backup", str(file))[0] == 0
+    shutil.copy2(original[1], file)
     yield kept, file
     file.unlink(missing_ok=True)
 
