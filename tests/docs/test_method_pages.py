@@ -16,7 +16,17 @@ ROOT = Path(__file__).parents[2]
 METHOD = ROOT / "docs/method"
 PAGES = sorted(METHOD.glob("*.md"))
 WITH_EXAMPLES = [page for page in PAGES if re.search(r"^>>> ", page.read_text(encoding="utf-8"), re.MULTILINE)]
-OF_THE_CORE = ("estimate.md", "composite.md", "stars.md", "ranking.md", "ranks.md", "raters.md", "facets.md", "sensitivity.md")
+OF_THE_CORE = (
+    "estimate.md",
+    "composite.md",
+    "stars.md",
+    "ranking.md",
+    "ranks.md",
+    "raters.md",
+    "facets.md",
+    "sensitivity.md",
+    "fieldwork.md",
+)
 HEADINGS = ["The question", "The formula", "An example", "Limits", "Sources"]
 
 
