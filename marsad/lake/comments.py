@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from marsad.core.problem import Problem
+from marsad.core.problem import Problem, Sentence
 from marsad.lake.engines import Answer, found_in, plain
 from marsad.lake.manifest import damaged
 from marsad.lake.rows import CODE, SOURCES
@@ -87,14 +89,33 @@ def folder_of(lake: Lake, cycle: str) -> Path:
     return lake.root / FOLDER / f"cycle={cycle}"
 
 
-def newest_comments(lake: Lake, *, cycle: str, subject: str, most: int) -> Answer:
-    """Return the newest comments on a channel in a cycle, `most` of them at most; raises Problem where a file is damaged."""
+class Comments(NamedTuple):
+    """The newest comments on a channel as columns by the names of SHAPE, and how many there are in all."""
+
+    newest: Answer
+    n: int
+
+
+def newest_comments(lake: Lake, *, cycle: str, subject: str, most: int, until: datetime | None = None) -> Comments:
+    """Return the newest comments on a channel in a cycle, `most` of them at most, of those written until a moment.
+
+    Raises Problem where a file is damaged.
+    """
     files = sorted(folder_of(lake, cycle).glob("*.parquet")) if CODE.fullmatch(cycle) else []
     for path in files:
-        if digest_of(path) != path.stem:
-            raise damaged(path, "the comments are not those that were added")
+        seen = path.stat()
+        refuse_changed(path, seen.st_size, seen.st_mtime_ns)
     mine = pc.field("subject") == subject
+    if until is not None:
+        mine &= pc.field("at") <= pa.scalar(until, CLOCK)
     tables = [pq.ParquetDataset(path, filters=mine, partitioning=None).read() for path in files]
     found = pa.concat_tables([SHAPE.empty_table(), *(table.cast(SHAPE) for table in tables)])
     newest = found.sort_by([("at", "descending"), ("respondent", "ascending")]).slice(0, most)
-    return plain(found_in(newest))
+    return Comments(plain(found_in(newest)), found.num_rows)
+
+
+@lru_cache(maxsize=64)
+def refuse_changed(path: Path, size: int, changed_at: int) -> None:
+    """Raise Problem where a file is not the one that was added; looked at once for each time it changed."""
+    if digest_of(path) != path.stem:
+        raise damaged(path, Sentence("the comments are not those that were added"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 from django.utils.safestring import SafeString, mark_safe
@@ -17,9 +17,10 @@ from marsad.public.measured import Measured
 from marsad.public.pages import Page, title_of
 from marsad.public.place import Fact, facts_of
 from marsad.public.rows import NOTHING, axis_of, best_rank, between, interval_of, next_chance, number, star_row, worst_rank
-from marsad.public.words import league_name, plain_star, reason_words, share_words, star_words, within
+from marsad.public.words import league_name, plain_star, reason_words, share_words, source_words, star_words, within
 from marsad.ratings.access import NotFound
 from marsad.ratings.board import Entry, Score
+from marsad.ratings.voices import Voice, Voices, voices_for
 from marsad.web.charts import Figure, Interval
 from marsad.web.charts import history as histories
 from marsad.web.charts import profile as profiles
@@ -27,6 +28,8 @@ from marsad.web.charts.pieces import bar
 from marsad.web.texts import Words, chance_words, grouped, noop, percent, phrase
 
 LEVEL = percent(Settings.level)
+VOICES = 5
+"""So many comments are shown."""
 SHOWN = 3
 """So many strengths and weaknesses are told."""
 ABOVE = noop("{part}: {value}, which is {away} above the median of its kind ({middle}).")
@@ -298,6 +301,22 @@ class ChannelPage:
     def measured(self) -> Measured:
         """Return everything that was measured of it."""
         return Measured(self.page, self.entry.code, self.scores)
+
+    @cached_property
+    def voices(self) -> Voices:
+        """Return the newest of what people had written of it when its cycle was rated for the last time, masked."""
+        until = self.page.edition.publication.run.asked_at
+        return voices_for(None, self.page.edition.cycle, self.entry.code, self.entry.entity, most=VOICES, until=until)
+
+    @property
+    def voices_sentence(self) -> SafeString:
+        """Return how many comments there are, and what is done to them."""
+        return self.page.say(self.voices.sentence)
+
+    @property
+    def voice_lines(self) -> list[Voice]:
+        """Return the comments, each with its source in words."""
+        return [replace(one, source=self.page.say(source_words(one.source))) for one in self.voices.newest]
 
     @property
     def stars(self) -> SafeString:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
 from marsad.core.scheme import Indicator
@@ -16,13 +17,14 @@ from marsad.ratings.access import MAY, NotFound, board_for, roles_of
 from marsad.ratings.board import Board, Entry, Score
 from marsad.ratings.models import Cycle, Intake
 from marsad.ratings.trail import Trail, trail_for
+from marsad.ratings.voices import Voice, Voices, voices_for
 from marsad.standards import Text
 from marsad.web.texts import Words, counted, grouped, phrase
 from marsad.workspace.desk import Desk
 from marsad.workspace.evidence import source_name
 from marsad.workspace.runs import written
 
-ROWS_SHOWN = 200
+ROWS_SHOWN, VOICES = 200, 20
 DIGITS = 1
 """Of scores."""
 
@@ -182,6 +184,22 @@ class ChannelPage:
         for indicator in scheme.indicators:
             if indicator.parent == parent and indicator.code in scores:
                 yield self.part(indicator.code, depth, indicator)
+
+    @cached_property
+    def voices(self) -> Voices:
+        """Return the newest of what people wrote of it, whole for the champions of its entity."""
+        desk, cycle = self.results.desk, self.results.cycle
+        return voices_for(desk.person, cycle, self.entry.code, self.entry.entity, most=VOICES, at=desk.at)
+
+    @property
+    def voices_sentence(self) -> SafeString:
+        """Return how many comments there are, and who reads them whole."""
+        return self.results.desk.say(self.voices.sentence)
+
+    @property
+    def voice_lines(self) -> list[Voice]:
+        """Return the comments, each with its source in words."""
+        return [replace(one, source=source_name(one.source)) for one in self.voices.newest]
 
     @cached_property
     def scores(self) -> dict[str, Score]:

@@ -14,7 +14,7 @@ from marsad.lake.comments import newest_comments
 def said(nation, filled):
     """All comments of a cycle, with the place of their channel."""
     lake, _imports = filled
-    found = [newest_comments(lake, cycle="2025", subject=card.code, most=10_000) for card in nation.cards[:60]]
+    found = [newest_comments(lake, cycle="2025", subject=card.code, most=10_000).newest for card in nation.cards[:60]]
     place = np.repeat(np.arange(len(found)), [one["text"].size for one in found])
     return place, {name: np.concatenate([one[name] for one in found]) for name in found[0]}
 

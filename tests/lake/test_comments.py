@@ -1,5 +1,7 @@
 """Comments lie beside the evidence, newest first for who asks."""
 
+from datetime import UTC
+
 import numpy as np
 import pytest
 
@@ -27,10 +29,18 @@ def test_the_newest_comments_on_a_channel_come_first(lake):
     add_comments(lake, comments("first", "second", "third"))
     add_comments(lake, comments("شكرا", subject=["port-2"], language=["ar"]))
     add_comments(lake, comments("another year", cycle=["2025"]))
-    found = newest_comments(lake, cycle="2026", subject="port-1", most=2)
+    found, n = newest_comments(lake, cycle="2026", subject="port-1", most=2)
+    assert n == 3
     assert found["text"].tolist() == ["third", "second"]
     assert found["at"].tolist() == [(NOON + np.timedelta64(hours, "h")).item() for hours in (2, 1)]
     assert found["respondent"].tolist() == ["p-2", "p-1"]
+
+
+def test_what_was_written_later_is_left_out(lake):
+    add_comments(lake, comments("first", "second", "third"))
+    until = (NOON + np.timedelta64(1, "h")).item().replace(tzinfo=UTC)
+    found, n = newest_comments(lake, cycle="2026", subject="port-1", most=5, until=until)
+    assert (found["text"].tolist(), n) == (["second", "first"], 2)
 
 
 def test_the_same_comments_are_kept_once(lake):
@@ -40,7 +50,7 @@ def test_the_same_comments_are_kept_once(lake):
 
 def test_where_nobody_wrote_there_is_nothing(lake):
     for cycle in ("2026", "../evidence"):
-        assert newest_comments(lake, cycle=cycle, subject="port-1", most=5)["text"].size == 0
+        assert newest_comments(lake, cycle=cycle, subject="port-1", most=5).n == 0
 
 
 def test_a_changed_file_is_noticed(lake):

@@ -2,10 +2,14 @@
 
 import re
 
+import numpy as np
 import pytest
 from django.test import Client
 
+from marsad.lake.comments import add_comments
 from marsad.public.editions import edition_of
+from marsad.ratings.setup import the_lake
+from tests.ratings import build
 
 LANGUAGES = ("ar", "en")
 
@@ -23,6 +27,29 @@ def read(path: str, status: int = 200) -> str:
 
 def words(html: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", html))
+
+
+def written(code: str, *texts: str, day: str = "2026-02-03", language: str = "en") -> None:
+    """Have people write comments on a channel."""
+    size = len(texts)
+    columns = {"cycle": [build.CODE] * size, "subject": [code] * size, "at": np.full(size, np.datetime64(day, "us"))}
+    columns |= {"source": ["survey"] * size, "language": [language] * size, "text": list(texts)}
+    add_comments(the_lake(), columns | {"respondent": [f"{day}-{number}" for number in range(size)]})
+
+
+def test_voices_are_shown_masked_and_none_that_came_after_the_cycle_was_rated(board):
+    few, code = board.entries[0].code, board.entries[1].code
+    written(few, "Ask for Mona on 050 123 4567", "Good", "Fast", "Far")
+    assert "too few have" in words(read(f"/en/channels/{few}/"))
+    written(code, "Ask for Mona on 050 123 4567", "Good", "Fast", "Far")
+    written(code, "اتصلوا على ٠٥٠١٢٣٤٥٦٧", day="2026-02-04", language="ar")
+    written(code, "Too late", day="2031-01-01")
+    page = words(read(f"/en/channels/{code}/"))
+    assert "5 comments, the newest first" in page
+    assert "Ask for [name] on [phone]" in page
+    assert "اتصلوا على [هاتف]" in page
+    assert "Too late" not in page
+    assert "4567" not in page
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

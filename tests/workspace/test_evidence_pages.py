@@ -1,10 +1,13 @@
 """Evidence on pages: what is missing, files that are wrong or large, and the way from a number to its rows."""
 
+import numpy as np
 import pytest
 
 from marsad.api.work import perform as work_off
+from marsad.lake.comments import add_comments
 from marsad.ratings import actions
 from marsad.ratings.models import Cycle, Intake, Job
+from marsad.ratings.setup import the_lake
 from marsad.workspace.views import evidence
 from tests import world
 from tests.ratings import build
@@ -159,3 +162,21 @@ def test_results_are_for_who_may_see_them_as_long_as_they_are_provisional(cycle,
         assert work(name).get("cycles/2026-1/results/").status_code == 404
     Cycle.objects.update(state="appeal")
     assert work("huda").get("cycles/2026-1/results/").status_code == 200
+
+
+def test_what_people_wrote_is_whole_for_the_entitys_own_champion_and_masked_for_all_others(cycle, work):
+    build.rated(cycle)
+    size, text = 5, "Mr Khalid, 050 123 4567, was kind"
+    columns = {
+        "cycle": [build.CODE] * size,
+        "subject": ["centre-00"] * size,
+        "at": np.full(size, np.datetime64("2026-02-03", "us")),
+    }
+    columns |= {"source": ["survey"] * size, "language": ["en"] * size, "text": [text] * size}
+    add_comments(the_lake(), columns | {"respondent": [f"p{number}" for number in range(size)]})
+    page = "cycles/2026-1/results/centre-00/"
+    assert text in work("omar").text(page)
+    for name in ("aisha", "rashid"):
+        assert "Mr [name], [phone], was kind" in work(name).text(page)
+        assert "Khalid" not in work(name).text(page)
+    assert work("salem").get(page).status_code == 404
