@@ -9,14 +9,13 @@ from functools import cached_property, partial
 from django.utils.safestring import SafeString, mark_safe
 
 from marsad.catalogue.kinds import kinds
-from marsad.core.parts import Part, compared_parts, likely_stars, profile_parts
-from marsad.core.posterior import Settings
+from marsad.core.parts import Part, compared_parts, profile_parts
 from marsad.public.league import league_address
 from marsad.public.marks import bands_of
 from marsad.public.measured import Measured
 from marsad.public.pages import Page, title_of
 from marsad.public.place import Fact, facts_of
-from marsad.public.rows import NOTHING, axis_of, best_rank, between, interval_of, next_chance, number, star_row, worst_rank
+from marsad.public.rows import NOTHING, axis_of, best_rank, interval_of, next_chance, number, star_row, worst_rank
 from marsad.public.words import league_name, plain_star, reason_words, share_words, source_words, star_words, within
 from marsad.ratings.access import NotFound
 from marsad.ratings.board import Entry, Score
@@ -25,27 +24,24 @@ from marsad.web.charts import Figure, Interval
 from marsad.web.charts import history as histories
 from marsad.web.charts import profile as profiles
 from marsad.web.charts.pieces import bar
-from marsad.web.texts import Words, chance_words, grouped, noop, percent, phrase
+from marsad.web.telling import (
+    BEST,
+    WORST,
+    apart_words,
+    candidate_words,
+    edge_words,
+    limit_effect,
+    limit_words,
+    rank_words,
+    rated_words,
+    unrated_words,
+)
+from marsad.web.texts import Words, between, grouped
 
-LEVEL = percent(Settings.level)
 VOICES = 5
 """So many comments are shown."""
-SHOWN = 3
-"""So many strengths and weaknesses are told."""
-ABOVE = noop("{part}: {value}, which is {away} above the median of its kind ({middle}).")
-BELOW = noop("{part}: {value}, which is {away} below the median of its kind ({middle}).")
-HELD = noop("{rule}: by its score alone it would be rated {star}.")
-IDLE = noop("{rule}: it changed nothing, since the score alone gives no other star.")
-CANDIDATES = {
-    "p_top": noop(
-        "It is almost certainly among the best {k} of its kind (probability {chance}): a candidate. "
-        "Naming needs confirmation by a second wave."
-    ),
-    "p_bottom": noop(
-        "It is almost certainly among the worst {k} of its kind (probability {chance}): a candidate. "
-        "Naming needs confirmation by a second wave."
-    ),
-}
+CHANCES = {BEST: "p_top", WORST: "p_bottom"}
+"""Where the chance of each end of a league stands."""
 
 
 @dataclass(frozen=True)
@@ -111,19 +107,8 @@ class ChannelPage:
         """Return how it is rated and how sure that is, or why it is not."""
         entry, board = self.entry, self.page.board
         if not entry.rated or entry.star is None:
-            reason = reason_words(board, entry.reason)
-            return self.page.say(phrase("This channel is not rated: {reason}.", reason=reason))
-        star = within(star_words(board, entry.star))
-        if not entry.p_star:
-            return self.page.say(phrase("This channel is rated {star}; how sure that is, the evidence does not say.", star=star))
-        values = sorted(entry.p_star)
-        low, high = likely_stars(values, [entry.p_star[value] for value in values], entry.star)
-        if low == high:
-            return self.page.say(phrase("This channel is rated {star}, almost certainly.", star=star))
-        ends = {"low": within(star_words(board, low)), "high": within(star_words(board, high))}
-        return self.page.say(
-            phrase("This channel is rated {star}; it is almost certainly between {low} and {high}.", star=star, **ends)
-        )
+            return self.page.say(unrated_words(reason_words(board, entry.reason)))
+        return self.page.say(rated_words(entry.star, entry.p_star, lambda star: within(star_words(board, star))))
 
     @property
     def standing(self) -> list[SafeString]:
@@ -131,25 +116,10 @@ class ChannelPage:
         entry, page = self.entry, self.page
         if entry.score is None or entry.rank is None:
             return []
-        values = {"score": grouped(entry.score, self.digits), "rank": round(entry.rank), "count": self.peers}
-        low, high = best_rank(entry), worst_rank(entry)
-        if entry.rank_low is None:
-            said = phrase("With a score of {score} it stands at rank {rank} of {count} in its kind.", **values)
-        elif low < high:
-            message = noop(
-                "With a score of {score} it stands at rank {rank} of {count} in its kind; "
-                "the rank lies between {low} and {high} ({level})."
-            )
-            said = phrase(message, low=round(low), high=round(high), level=LEVEL, **values)
-        else:
-            message = noop(
-                "With a score of {score} it stands at rank {rank} of {count} in its kind, and keeps that rank ({level})."
-            )
-            said = phrase(message, level=LEVEL, **values)
-        found = [said]
-        if entry.near_edge:
-            found.append(phrase("Its score lies on the edge between two stars."))
-        return [page.say(one) for one in [*found, *self.candidacy]]
+        ends = None if entry.rank_low is None else (best_rank(entry), worst_rank(entry))
+        edge = [edge_words()] if entry.near_edge else []
+        said = [rank_words(self.score, entry.rank, ends, self.peers), *edge, *self.candidacy]
+        return [page.say(one) for one in said]
 
     @property
     def candidacy(self) -> list[Words]:
@@ -157,12 +127,12 @@ class ChannelPage:
         scheme, entry = self.page.board.scheme, self.entry
         if self.peers < scheme.naming.minimum_channels:
             return []
-        found = []
-        for end, message in CANDIDATES.items():
-            chance = getattr(entry, end)
-            if chance is not None and chance >= scheme.naming.probability:
-                found.append(phrase(message, k=scheme.k_of(entry.league), chance=chance_words(chance)))
-        return found
+        chances = {end: getattr(entry, name) for end, name in CHANCES.items()}
+        return [
+            candidate_words(end, scheme.k_of(entry.league), chance)
+            for end, chance in chances.items()
+            if chance is not None and chance >= scheme.naming.probability
+        ]
 
     @cached_property
     def digits(self) -> int:
@@ -177,7 +147,7 @@ class ChannelPage:
     @property
     def margin(self) -> str:
         """Return the interval of its score, '' where there is none."""
-        return between(Score(self.entry.score, self.entry.low, self.entry.high, None), self.digits)
+        return between(self.entry.low, self.entry.high, self.digits)
 
     @property
     def rank(self) -> str:
@@ -263,39 +233,33 @@ class ChannelPage:
     @property
     def strengths(self) -> list[SafeString]:
         """Return the parts that stand clearly above the median of its league."""
-        return self.apart(1, ABOVE)
+        return self.apart(1)
 
     @property
     def weaknesses(self) -> list[SafeString]:
         """Return the parts that stand clearly below the median of its league."""
-        return self.apart(-1, BELOW)
+        return self.apart(-1)
 
-    def apart(self, side: int, message: str) -> list[SafeString]:
+    def apart(self, side: int) -> list[SafeString]:
         """Return the parts whose whole interval lies on one side of the median of the league, the farthest first."""
-        found = []
-        for part in compared_parts(self.page.board.scheme):
-            score, peers = self.scores.get(part.code, NOTHING), self.page.board.quartiles.get((self.entry.league, part.code))
+        board, found = self.page.board, []
+        for part in compared_parts(board.scheme):
+            score, peers = self.scores.get(part.code, NOTHING), board.quartiles.get((self.entry.league, part.code))
             near = score.low if side > 0 else score.high
             if peers and score.value is not None and near is not None and side * (near - peers.median) > 0:
-                found.append((side * (score.value - peers.median), self.label(part), score.value, peers.median))
-        found.sort(key=lambda one: -one[0])
-        return [
-            self.page.say(phrase(message, part=name, **{key: grouped(one, self.digits) for key, one in values.items()}))
-            for away, name, value, middle in found[:SHOWN]
-            for values in ({"away": away, "value": value, "middle": middle},)
-        ]
+                away = side * (score.value - peers.median)
+                found.append((away, board.standard.labels[part.code], score.value, peers.median))
+        return [self.page.say(one) for one in apart_words(found, side, lambda value: grouped(value, self.digits))]
 
     @property
     def limits(self) -> list[SafeString]:
         """Return the limiters that were applied to its star, and what each did."""
         board, entry = self.page.board, self.entry
-        caps = {limiter.code: limiter.cap if limiter.cap is not None else limiter.floor for limiter in board.scheme.limiters}
-        found = []
-        for code in entry.limits:
-            held = entry.star != entry.unlimited and entry.star == caps.get(code)
-            star = within(star_words(board, entry.unlimited))
-            found.append(self.page.say(phrase(HELD if held else IDLE, rule=board.standard.rules[code], star=star)))
-        return found
+        limiters = {limiter.code: limiter for limiter in board.scheme.limiters}
+        alone = within(star_words(board, entry.unlimited))
+        effects = {code: limit_effect(limiters[code], board.scheme, entry.star, entry.unlimited) for code in entry.limits}
+        rules = board.standard.rules
+        return [self.page.say(limit_words(effect, rules[code], None, alone)) for code, effect in effects.items()]
 
     @cached_property
     def measured(self) -> Measured:

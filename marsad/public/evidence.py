@@ -9,12 +9,13 @@ from html import escape
 from django.utils.safestring import SafeString
 
 from marsad.core.scheme import Indicator
-from marsad.public.channel import LEVEL, ChannelPage, channel_page
+from marsad.public.channel import ChannelPage, channel_page
 from marsad.public.pages import Page
 from marsad.public.rows import between, number
 from marsad.public.words import source_words
 from marsad.ratings.access import NotFound
 from marsad.ratings.board import Score
+from marsad.web.telling import LEVEL
 from marsad.web.texts import Words, counted, grouped, listed, noop, phrase, text
 
 WHOLE = ("score", "star", "rank", "p-top", "p-bottom", "answers")
@@ -124,7 +125,7 @@ def told_of_part(channel: ChannelPage, code: str) -> Told:
     below = len(channel.page.board.scheme.leaves[code])
     one, many = noop("It is made of {n} indicator."), noop("It is made of {n} indicators.")
     words = phrase("Asked or looked for: {question}", question=ask.ask) if ask else counted(one, many, below)
-    margin = between(score, digits)
+    margin = between(score.low, score.high, digits)
     holds = phrase(HOLDS, level=LEVEL) if margin else phrase(NO_INTERVAL)
     return text(label), value, margin, joined(words, holds)
 

@@ -116,7 +116,7 @@ class Measured:
             depth=depth,
             is_indicator=isinstance(part, Indicator),
             score="–" if score.value is None else grouped(score.value, self.axis.digits),
-            margin=between(score, self.axis.digits),
+            margin=between(score.low, score.high, self.axis.digits),
             drawing=mark_safe(interval(self.axis, *ends)),
             n="–" if score.n is None else grouped(score.n, 0),
             source=self.page.say(source_words(part.source)) if isinstance(part, Indicator) else "",

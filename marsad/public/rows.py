@@ -14,7 +14,7 @@ from marsad.ratings.board import Board, Entry, Score
 from marsad.web.charts import Interval
 from marsad.web.charts.pieces import Axis, StarRow, axis_around, interval
 from marsad.web.shell import stars
-from marsad.web.texts import grouped
+from marsad.web.texts import between, grouped
 
 NOTHING = Score(None, None, None, None)
 EDGES = "band-edges"
@@ -62,14 +62,14 @@ def name_cells(page: Page, entry: Entry) -> dict[str, str]:
 def rated_cells(entry: Entry, places: int, axis: Axis) -> dict[str, str]:
     """Return the cells of numbers of a rated channel."""
     low, score, high = number(entry.low), number(entry.score), number(entry.high)
-    between = f"{entry.rank_low:,.0f}–{entry.rank_high:,.0f}" if best_rank(entry) < worst_rank(entry) else ""
+    ranks = between(entry.rank_low, entry.rank_high, 0) if best_rank(entry) < worst_rank(entry) else ""
     star = number(entry.star)
     return {
-        "rank": between or (f"{entry.rank:,.0f}" if entry.rank is not None else "–"),
+        "rank": ranks or (f"{entry.rank:,.0f}" if entry.rank is not None else "–"),
         "star": grouped(star),
         "stars": stars(star, next_chance(entry), places) if places else "",
         "score": "–" if entry.score is None else grouped(score, axis.digits),
-        "margin": "" if entry.low is None or entry.high is None else f"{grouped(low, axis.digits)}–{grouped(high, axis.digits)}",
+        "margin": between(entry.low, entry.high, axis.digits),
         "picture": interval(axis, low, score, high, edges=EDGES),
         "best": share_words(entry.p_top),
         "worst": share_words(entry.p_bottom),
@@ -85,13 +85,6 @@ def best_rank(entry: Entry) -> float:
 def worst_rank(entry: Entry) -> float:
     """Return the worst rank a channel may have: its own where its rank has no range."""
     return (entry.rank if entry.rank_high is None else entry.rank_high) or nan
-
-
-def between(score: Score, digits: int) -> str:
-    """Return an interval as text, '' where there is none."""
-    if score.low is None or score.high is None:
-        return ""
-    return f"{grouped(score.low, digits)}–{grouped(score.high, digits)}"
 
 
 def interval_of(score: Score) -> Interval:

@@ -8,7 +8,7 @@ from typing import Any
 from marsad.reports.presenters import League, View
 from marsad.web.charts.pieces import interval
 from marsad.web.documents import joined, pattern
-from marsad.web.texts import drawn_percent, grouped
+from marsad.web.texts import between, drawn_percent, grouped
 
 
 def league_rows(view: View, league: League, sections: frozenset[int]) -> str:
@@ -51,11 +51,11 @@ class Columns:
         view, known = self.view, found["low"] == found["low"]
         return {
             "rank": f"{found['rank']:,.0f}",
-            "between": between(found["rank_low"], found["rank_high"]),
+            "between": ranks(found["rank_low"], found["rank_high"]),
             "star": grouped(found["star"]),
             "stars": view.stars.drawn(found["star"], view.next_chance[place]),
             "score": view.score(found["score"]),
-            "margin": f"<small><bdi>{view.score(found['low'])} – {view.score(found['high'])}</bdi></small>" if known else "",
+            "margin": f"<small><bdi>{between(found['low'], found['high'], view.axis.digits)}</bdi></small>" if known else "",
             "picture": interval(view.axis, found["low"], found["score"], found["high"], edges=self.edges[self.peers[place]]),
             "top": chance(found["p_top"]),
             "bottom": chance(found["p_bottom"]),
@@ -69,9 +69,9 @@ def edges_name(view: View, peer: str) -> str:
     return "e0" if view.same_bands else f"e{sorted(view.rating.cuts).index(peer)}"
 
 
-def between(low: float, high: float) -> str:
+def ranks(low: float, high: float) -> str:
     """Return the range of a rank, nothing where it is one rank or unknown."""
-    return f"<small><bdi>{low:,.0f}–{high:,.0f}</bdi></small>" if low < high else ""
+    return f"<small><bdi>{between(low, high, 0)}</bdi></small>" if low < high else ""
 
 
 def chance(probability: float) -> str:

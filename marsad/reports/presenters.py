@@ -9,16 +9,13 @@ from html import escape
 
 import numpy as np
 
-from marsad.core.posterior import Settings
 from marsad.core.rating import Rating
 from marsad.core.stars import Bands
 from marsad.ledger.rating_tables import REASONS
 from marsad.standards import Standard
 from marsad.web.charts.pieces import Axis, StarRow, axis_around
-from marsad.web.texts import Words, counted, grouped, percent, phrase, text
+from marsad.web.texts import Words, counted, grouped, phrase, text
 
-LEVEL = percent(Settings.level)
-"""What every interval of the report holds."""
 VAST = 400
 """From so many rows on a league is laid out as it comes into view."""
 

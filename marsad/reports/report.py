@@ -9,13 +9,14 @@ from django.template.loader import render_to_string
 
 from marsad.core.rating import Rating
 from marsad.reports.league import league_rows
-from marsad.reports.presenters import LEVEL, League, View
+from marsad.reports.presenters import League, View
 from marsad.reports.sections import Sections, sections_wanted
 from marsad.reports.summary import distribution, of_league, summary
 from marsad.standards import Standard
 from marsad.web.charts.pieces import edges_symbol
 from marsad.web.documents import document, joined
 from marsad.web.method import method
+from marsad.web.telling import LEVEL
 from marsad.web.texts import Words, grouped, noop, phrase, text
 
 FACTS = {

@@ -8,49 +8,36 @@ from html import escape
 
 import numpy as np
 
-from marsad.core.parts import compared_parts, likely_stars, profile_parts
+from marsad.core.parts import compared_parts, profile_parts
 from marsad.core.problem import Problem
-from marsad.core.stars import FirstMatch, Limiter
-from marsad.reports.presenters import LEVEL, League, View, given_name
+from marsad.core.stars import Limiter
+from marsad.reports.presenters import League, View, given_name
 from marsad.web.charts.pieces import Axis, axis_around, bar, interval
 from marsad.web.documents import pattern
-from marsad.web.texts import Words, chance_words, drawn_percent, grouped, noop, phrase, text
+from marsad.web.telling import (
+    BEST,
+    OPEN,
+    WORST,
+    apart_words,
+    candidate_words,
+    edge_words,
+    limit_effect,
+    limit_words,
+    rank_words,
+    rated_words,
+    unrated_words,
+)
+from marsad.web.texts import Words, between, drawn_percent, grouped, noop, phrase, text
 
 ENDS = 50
 """How many of the best and of the last of the whole file get a section."""
-SHOWN = 3
 WORTH_SAYING = 0.1
 """From this probability on a limiter that was not applied is mentioned."""
 
-RANKED = noop(
-    "With a score of {score} it stands at rank {rank} of {count} in its kind; the rank lies between {low} and {high} ({level})."
-)
-BARELY_RANKED = noop("With a score of {score} it stands at rank {rank} of {count} in its kind.")
-KEPT = noop("With a score of {score} it stands at rank {rank} of {count} in its kind, and keeps that rank ({level}).")
 MEASURED = noop("Measured by {known} of {applicable} indicators that apply to it.")
-CANDIDATES = {
-    "best": noop(
-        "It is almost certainly among the best {k} of its kind (probability {chance}): a candidate. "
-        "Naming needs confirmation by a second wave."
-    ),
-    "worst": noop(
-        "It is almost certainly among the worst {k} of its kind (probability {chance}): a candidate. "
-        "Naming needs confirmation by a second wave."
-    ),
-}
-APART = {
-    1: noop("{part}: {value}, which is {away} above the median of its kind ({middle})."),
-    -1: noop("{part}: {value}, which is {away} below the median of its kind ({middle})."),
-}
 NONE_APART = {
     1: noop("No part stands clearly above the median of its kind."),
     -1: noop("No part stands clearly below the median of its kind."),
-}
-LIMITS = {
-    "held": noop("{rule} (probability {chance}). By its score alone it would be rated {star}."),
-    "idle": noop("{rule} (probability {chance}). It changed nothing: the score alone gives no other star."),
-    "applied": noop("{rule} (probability {chance}). It was applied."),
-    "open": noop("{rule}: the probability is {chance}, which is too little to apply it."),
 }
 
 
@@ -72,11 +59,11 @@ def sections_wanted(view: View, asked: Sequence[str]) -> list[int]:
 
 
 def candidate_for(view: View, place: int) -> str:
-    """Return whether a channel is almost certainly among the `best` or the `worst`, else nothing."""
+    """Return whether a channel is almost certainly among the `BEST` or the `WORST`, else nothing."""
     least = view.standard.scheme.naming.probability
     if view.rating.p_top[place] >= least:
-        return "best"
-    return "worst" if view.rating.p_bottom[place] >= least else ""
+        return BEST
+    return WORST if view.rating.p_bottom[place] >= least else ""
 
 
 class Sections:
@@ -143,39 +130,25 @@ class Sections:
 
     def rated_sentence(self, place: int) -> Words:
         """Return the star and how sure it is, in one sentence."""
-        view = self.view
-        star = float(view.rating.star[place])
-        chances = view.rating.p_star[place]
-        if np.isnan(chances).any():
-            said = view.star_within(star)
-            return phrase("This channel is rated {star}; how sure that is, the evidence does not say.", star=said)
-        low, high = likely_stars(view.rating.star_values, chances.tolist(), star)
-        if low == high:
-            return phrase("This channel is rated {star}, almost certainly.", star=view.star_within(star))
-        between = {"star": view.star_within(star), "low": view.star_within(low), "high": view.star_within(high)}
-        return phrase("This channel is rated {star}; it is almost certainly between {low} and {high}.", **between)
+        view, chances = self.view, self.view.rating.p_star[place]
+        known = {} if np.isnan(chances).any() else dict(zip(view.rating.star_values, chances.tolist(), strict=True))
+        return rated_words(float(view.rating.star[place]), known, view.star_within)
 
     def unrated_sentence(self, place: int) -> Words:
         """Return why a channel is not rated."""
-        return phrase("This channel is not rated: {reason}.", reason=self.view.reason(str(self.view.rating.reason[place])))
+        return unrated_words(self.view.reason(str(self.view.rating.reason[place])))
 
     def standing(self, place: int, league: League) -> list[Words]:
         """Return the channel's place in its league and, where it is a candidate, for what."""
-        rating = self.view.rating
-        rank, count = int(rating.rank[place]), len(league.rated)
+        rating, low = self.view.rating, float(self.view.rating.rank_low[place])
+        ends = (low, float(rating.rank_high[place])) if low == low else None
         score = self.view.score(float(rating.score[place]))
-        if np.isnan(rating.rank_low[place]):
-            sentences = [phrase(BARELY_RANKED, score=score, rank=rank, count=count)]
-        else:
-            low, high = int(rating.rank_low[place]), int(rating.rank_high[place])
-            said = RANKED if low < high else KEPT
-            sentences = [phrase(said, score=score, rank=rank, count=count, low=low, high=high, level=LEVEL)]
-        if rating.near_edge[place]:
-            sentences.append(phrase("Its score lies on the edge between two stars."))
+        sentences = [rank_words(score, float(rating.rank[place]), ends, len(league.rated))]
+        sentences += [edge_words()] if rating.near_edge[place] else []
         found = candidate_for(self.view, place) if league.listed else ""
         if found:
-            chance = chance_words(float((rating.p_top if found == "best" else rating.p_bottom)[place]))
-            sentences.append(phrase(CANDIDATES[found], k=league.k, chance=chance))
+            chance = float((rating.p_top if found == BEST else rating.p_bottom)[place])
+            sentences.append(candidate_words(found, league.k, chance))
         return sentences
 
     def chances(self, place: int) -> str:
@@ -200,7 +173,7 @@ class Sections:
                     depth=depth,
                     part=text(self.view.standard.labels[part.code]),
                     value=self.number(value),
-                    margin=f"<small><bdi>{self.number(low)} – {self.number(high)}</bdi></small>" if low == low else "",
+                    margin=f"<small><bdi>{between(low, high, self.axis.digits)}</bdi></small>" if low == low else "",
                     picture=interval(self.axis, low, value, high, middle=middle),
                     middle=self.number(middle),
                 )
@@ -222,21 +195,10 @@ class Sections:
             near = float((estimate.low if side > 0 else estimate.high)[place])
             clear = side * (near - middle) > 0 if near == near else away > spread
             if clear and away > 0:
-                found.append((away, part, value, middle))
-        found.sort(key=lambda one: -one[0])
+                found.append((away, self.view.standard.labels[part.code], value, middle))
         if not found:
             return f"<p>{phrase(NONE_APART[side])}</p>"
-        items = [
-            phrase(
-                APART[side],
-                part=text(self.view.standard.labels[part.code]),
-                value=self.number(value),
-                middle=self.number(middle),
-                away=self.number(away),
-            )
-            for away, part, value, middle in found[:SHOWN]
-        ]
-        return "<ul>" + "".join(f"<li>{item}</li>" for item in items) + "</ul>"
+        return "<ul>" + "".join(f"<li>{item}</li>" for item in apart_words(found, side, self.number)) + "</ul>"
 
     def limits(self, place: int) -> str:
         """Return the limiters that held the star or nearly did, with their probability."""
@@ -245,18 +207,14 @@ class Sections:
         for limiter, limit in zip(view.standard.scheme.limiters, view.rating.limits, strict=True):
             chance = float(limit.probability[place])
             if limit.applied[place] or chance >= WORTH_SAYING:
-                said = LIMITS[self.effect(place, limiter) if limit.applied[place] else "open"]
-                rule = text(view.standard.rules[limiter.code])
-                items.append(phrase(said, rule=rule, chance=chance_words(chance, drawn=False), star=without))
+                effect = self.effect(place, limiter) if limit.applied[place] else OPEN
+                items.append(limit_words(effect, view.standard.rules[limiter.code], chance, without))
         return self.limit_list.format(items="".join(f"<li>{item}</li>" for item in items)) if items else ""
 
     def effect(self, place: int, limiter: Limiter) -> str:
-        """Return which message tells what an applied limiter did; where conditions give the stars, no score alone does."""
+        """Return what an applied limiter did."""
         rating = self.view.rating
-        if isinstance(self.view.standard.scheme.stars, FirstMatch):
-            return "applied"
-        star, limit = rating.star[place], limiter.cap if limiter.cap is not None else limiter.floor
-        return "held" if star != rating.unlimited[place] and star == limit else "idle"
+        return limit_effect(limiter, self.view.standard.scheme, float(rating.star[place]), float(rating.unlimited[place]))
 
     def measured(self, place: int) -> list[Words]:
         """Return how much evidence stands behind a channel."""

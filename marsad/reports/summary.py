@@ -8,9 +8,10 @@ import numpy as np
 from django.utils.safestring import SafeString
 
 from marsad.core.parts import SURE
-from marsad.reports.presenters import LEVEL, League, View
+from marsad.reports.presenters import League, View
 from marsad.web.charts.pieces import bar
 from marsad.web.documents import joined, pattern
+from marsad.web.telling import LEVEL
 from marsad.web.texts import Words, counted, noop, percent, phrase
 
 MAY_BE_FIRST = noop("By the {level} range of their ranks {first} of them may be first and {last} may be last.")

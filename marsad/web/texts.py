@@ -116,6 +116,17 @@ def grouped(value: float, digits: int | None = None) -> str:
     return written.replace("-", "" if float(f"{value:.{digits}f}") == 0 else "−")
 
 
+def between(low: float | None, high: float | None, digits: int | None = None) -> str:
+    """Return an interval in numbers, '' where an end is None or NaN.
+
+    >>> between(71.24, 80.0, 1), between(-3.0, 5.0), between(None, 1.0)
+    ('71.2–80.0', '−3 – 5', '')
+    """
+    if low is None or high is None or low != low or high != high:
+        return ""
+    return (" – " if low < 0 else "–").join((grouped(low, digits), grouped(high, digits)))
+
+
 def percent(share: float) -> str:
     """Return a probability or share in whole per cent, never saying 0 or 100 of what is neither.
 

@@ -19,7 +19,7 @@ from marsad.ratings.models import Cycle, Intake
 from marsad.ratings.trail import Trail, trail_for
 from marsad.ratings.voices import Voice, Voices, voices_for
 from marsad.standards import Text
-from marsad.web.texts import Words, counted, grouped, phrase
+from marsad.web.texts import Words, between, counted, grouped, phrase
 from marsad.workspace.desk import Desk
 from marsad.workspace.evidence import source_name
 from marsad.workspace.runs import written
@@ -110,7 +110,7 @@ class ResultsPage:
         """Return a channel as a row."""
         language = self.desk.language
         ranked = entry.rank_low is not None and entry.rank_low != entry.rank_high
-        between = f"{written(entry.rank_low, 0)}–{written(entry.rank_high, 0)}" if ranked else written(entry.rank, 0)
+        ranks = between(entry.rank_low, entry.rank_high, 0) if ranked else written(entry.rank, 0)
         star = star_words(self.board, entry)
         return Row(
             code=entry.code,
@@ -120,7 +120,7 @@ class ResultsPage:
             star=self.desk.say(star),
             score=written(entry.score, DIGITS),
             margin=margin(entry),
-            rank=between if entry.rated else "–",
+            rank=ranks if entry.rated else "–",
             voices=grouped(entry.n, 0),
         )
 
@@ -143,7 +143,7 @@ def star_words(board: Board, entry: Entry) -> Words | Text:
 
 def margin(one: Entry | Score) -> str:
     """Return the interval of a score as a cell has it."""
-    return "" if one.low is None or one.high is None else f"{written(one.low, DIGITS)} – {written(one.high, DIGITS)}"
+    return between(one.low, one.high, DIGITS)
 
 
 @dataclass(frozen=True)
