@@ -11,6 +11,8 @@ from django.conf import settings
 from marsad.core.problem import Problem
 
 BUILT = Path(__file__).parent / "static" / "web"
+FACES = "faces"
+"""The folder among them with the fonts of printed documents."""
 FONTS = {"ar": "arabic", "en": "latin"}
 
 

@@ -6,19 +6,16 @@ A template is given its data as `given` by `/web/templates/web/print.typ`, which
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext, override
 
 from marsad.core.problem import Problem
-from marsad.web.assets import BUILT
+from marsad.web.assets import BUILT, FACES
 from marsad.web.charts import Picture
 from marsad.web.charts.ink import printed
 
@@ -55,7 +52,7 @@ def pdf(document: Document) -> bytes:
             typst.compile(
                 PACKAGE / document.template,
                 root=PACKAGE,
-                font_paths=[Path(faces().name)],
+                font_paths=[faces()],
                 ignore_system_fonts=True,
                 sys_inputs={"given": document.given()},
                 pdf_standards="ua-1",
@@ -66,29 +63,9 @@ def pdf(document: Document) -> bytes:
         raise Problem(f"the document cannot be set: {error.message}", file=PACKAGE / document.template) from None
 
 
-@cache
-def faces() -> TemporaryDirectory[str]:
-    """Return a folder with the fonts as Typst reads them, which goes with the process; raises Problem where none is built.
-
-    In a picture Typst takes one file for a whole line, so the scripts of a weight are made one file.
-    """
-    from fontTools.merge import Merger
-    from fontTools.ttLib import TTFont
-
-    weights: dict[str, list[Path]] = {}
-    for path in sorted(BUILT.glob("*.woff2")):
-        weight = next(part for part in path.stem.split("-") if part.isdecimal())
-        weights.setdefault(weight, []).append(path)
-    if not weights:
-        raise Problem("the fonts of the pages are not built", file=BUILT, remedy="run make setup")
-    folder = TemporaryDirectory(prefix="marsad-faces-")
-    for weight, woven in weights.items():
-        plain = [Path(folder.name) / f"{path.stem}.ttf" for path in woven]
-        for path, target in zip(woven, plain, strict=True):
-            face = TTFont(path, recalcTimestamp=False)
-            face.flavor = None
-            face.save(target)
-        Merger().merge([os.fspath(path) for path in plain]).save(Path(folder.name) / f"{weight}.ttf")
-        for path in plain:
-            path.unlink()
+def faces() -> Path:
+    """Return the folder with the fonts as Typst reads them; raises Problem where none is built."""
+    folder = BUILT / FACES
+    if not folder.is_dir():
+        raise Problem("the fonts of printed documents are not built", file=folder, remedy="run make setup")
     return folder
