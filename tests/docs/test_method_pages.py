@@ -26,6 +26,9 @@ OF_THE_CORE = (
     "facets.md",
     "sensitivity.md",
     "fieldwork.md",
+    "shrinkage.md",
+    "weighting.md",
+    "durations.md",
 )
 HEADINGS = ["The question", "The formula", "An example", "Limits", "Sources"]
 
