@@ -71,5 +71,6 @@ PAGES = (
 
 urlpatterns = [
     *(path(f"{prefix}{page.route}", page.view, name=page.name) for prefix in ("", "cycles/<slug:cycle>/") for page in PAGES),
+    path("cycles/<slug:cycle>/drawing/", views.drawing, name="drawing"),
     path("accessibility/", views.accessibility, name="accessibility"),
 ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.core import ratelimit
 from django.conf import settings
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -14,13 +15,14 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
+from marsad.accounts.access import require
 from marsad.core.problem import Problem
 from marsad.ledger.keys import pem
 from marsad.public.best_and_worst import best_and_worst_page
 from marsad.public.channel import channel_page
 from marsad.public.checking import BUNDLE, KEY, MOST_SENT, Bounded, check, refuse_large
 from marsad.public.compare import compare_page
-from marsad.public.editions import editions
+from marsad.public.editions import edition_of, editions
 from marsad.public.entity import entity_page
 from marsad.public.evidence import evidence_page
 from marsad.public.league import league_page
@@ -31,11 +33,22 @@ from marsad.public.open_data import OpenData
 from marsad.public.pages import Nowhere, page_at, show
 from marsad.public.sky import sky_page
 from marsad.public.verify import KEYS, Verify, keyring
+from marsad.ratings.access import SEES_DRAFTS
 
 
 def sky(request: HttpRequest, cycle: str | None = None) -> HttpResponse:
     """Show how the nation's services are doing, and find one."""
     return show(request, "public/sky.html", lambda page: {"sky": sky_page(page)})
+
+
+@login_required
+@never_cache
+def drawing(request: HttpRequest, cycle: str) -> HttpResponse:
+    """Give how far the drawing of a cycle's pages is, for those who lead or watch it: their page asks again and again."""
+    from marsad.public.ahead import state_of  # which knows all addresses, and so this view
+
+    require(request.user, *SEES_DRAFTS, kind="page")
+    return render(request, "public/_drawing.html", {"state": state_of(edition_of(cycle)), "again": request.path})
 
 
 def league(request: HttpRequest, league: str | None = None, cycle: str | None = None) -> HttpResponse:

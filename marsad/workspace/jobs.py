@@ -12,9 +12,12 @@ from django.utils.translation import gettext
 from marsad.ratings.access import cycles_for
 from marsad.ratings.models import Cycle, Job
 from marsad.ratings.orders import PUBLISH, REPUBLISH
-from marsad.web.texts import grouped
+from marsad.web.texts import grouped, percent
 from marsad.workspace.desk import Desk
 from marsad.workspace.words import JOBS, RUN_STATES, STATE_TAGS
+
+BY_CHANNEL = frozenset({"channels", PUBLISH, REPUBLISH})
+"""The kinds of jobs that go from channel to channel; others count in units of their own."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +59,10 @@ class JobPage:
             return gettext("It waits for a free worker.")
         if not self.job.total:
             return gettext("It has begun.")
-        done, total = grouped(min(self.job.done, self.job.total)), grouped(self.job.total)
-        return gettext("%(done)s of %(total)s are done.") % {"done": done, "total": total}
+        done = min(self.job.done, self.job.total)
+        if self.job.kind not in BY_CHANNEL:
+            return gettext("%(share)s of it is done.") % {"share": percent(done / self.job.total)}
+        return gettext("%(done)s of %(total)s channels are done.") % {"done": grouped(done), "total": grouped(self.job.total)}
 
     @property
     def sentence(self) -> str:

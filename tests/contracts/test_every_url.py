@@ -87,6 +87,7 @@ PAGES = [
     row("GET", "/ar/league.csv", 200),
     row("GET", "/ar/best-and-worst/", 200),
     row("GET", f"/ar/cycles/{PUBLISHED}/", 200),
+    row("GET", f"/ar/cycles/{PUBLISHED}/drawing/", 404, _302="anybody", _200=SEES_DRAFTS),
     row("GET", f"/ar/cycles/{PUBLISHED}/league/", 200),
     row("GET", f"/ar/cycles/{PUBLISHED}/league/app/", 200),
     row("GET", f"/ar/cycles/{PUBLISHED}/league.csv", 200),

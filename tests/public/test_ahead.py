@@ -1,6 +1,9 @@
 """Every page of what is published is drawn ahead, step by step, and only what is not drawn yet."""
 
+from dataclasses import replace
+
 import pytest
+from django.test import Client
 
 from marsad.catalogue.actions import change_channel
 from marsad.catalogue.models import Channel
@@ -8,7 +11,9 @@ from marsad.public import ahead
 from marsad.public.editions import edition_of
 from marsad.public.jobs import draw_ahead
 from marsad.public.models import Drawing
+from tests import world
 from tests.ratings import build
+from tests.workspace.browser import BACKEND, words
 
 FEW = ("/en/", "/en/league/", "/en/league/app/")
 
@@ -36,6 +41,21 @@ def test_what_was_drawn_ahead_is_what_a_reader_gets(few, reader):
     drawn = Drawing.objects.get(address="/en/league/#latin")
     assert reader.get("/en/league/")["ETag"] == f'"{drawn.etag[:32]}-plain"'
     assert Drawing.objects.count() == 3
+
+
+def test_the_page_of_a_cycle_shows_its_programme_how_far_the_drawing_is(few, settings):
+    settings.MARSAD = replace(settings.MARSAD, require_mfa=False)
+    lead, address = Client(), f"/en/cycles/{build.CODE}/drawing/"
+    lead.force_login(world.aisha(), backend=BACKEND)
+    assert f'hx-get="{address}"' in lead.get(f"/en/workspace/cycles/{build.CODE}/").content.decode()
+    ahead.draw("/en/league/")
+    assert "1 of 3 public pages are drawn" in words(lead.get(address))
+    ahead.draw_some(60)
+    done = lead.get(address)
+    assert "All public pages are drawn: 3" in words(done)
+    assert "hx-get" not in done.content.decode(), "it asks no more"
+    lead.force_login(world.omar(), backend=BACKEND)
+    assert lead.get(address).status_code == 404
 
 
 def test_whoever_begins_again_draws_only_what_is_left(few, monkeypatch):

@@ -102,6 +102,14 @@ def test_a_large_file_that_is_wrong_is_told_line_by_line_in_the_readers_language
     assert work("salem").get(f"jobs/{job.code}/").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("kind", "told"), [("channels", "3 of 12 channels are done."), ("publication", "3 of 12 channels"), ("evidence", "25% of it")]
+)
+def test_a_job_says_how_far_its_channels_are_and_others_what_share_is_done(country, work, kind, told):
+    job = Job.objects.create(code="j", kind=kind, said={}, by=world.aisha(), state=Job.RUNNING, done=3, total=12, at=build.NOW)
+    assert told in work("aisha").text(f"jobs/{job.code}/progress/")
+
+
 def test_a_job_can_be_called_off_while_it_waits(cycle, work, monkeypatch):
     monkeypatch.setattr(evidence, "AT_ONCE", 10)
     work("aisha").post(BRING, {"file": file_of(GOOD), "source": "visit"})

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from marsad.core.lifecycle import CYCLE
 from marsad.core.problem import Problem, Sentence
 from marsad.ratings import actions
-from marsad.ratings.access import cycle_for, require_may
+from marsad.ratings.access import SEES_DRAFTS, cycle_for, require_may
 from marsad.ratings.models import Cycle
 from marsad.workspace.cycles import course_of, lines_of, tabs_of
 from marsad.workspace.desk import Desk, working
@@ -58,7 +58,9 @@ def announce(desk: Desk) -> HttpResponse:
 def cycle(desk: Desk, cycle: str) -> HttpResponse:
     """Show what stands between a cycle and its publication."""
     found = cycle_for(desk.person, cycle, desk.at)
-    return desk.show("cycle", course=course_of(desk, found), edits=edits(desk, found), **frame(desk, found, "workspace_cycle"))
+    draws = found.is_public and bool(desk.central & SEES_DRAFTS)
+    course = course_of(desk, found)
+    return desk.show("cycle", course=course, edits=edits(desk, found), draws=draws, **frame(desk, found, "workspace_cycle"))
 
 
 def edits(desk: Desk, cycle: Cycle) -> bool:
