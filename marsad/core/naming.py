@@ -1,24 +1,343 @@
-"""What it would take to name a channel among the best or the last few."""
+"""Who may be named among the best or the last few: looked at by the first wave, named by new evidence alone.
+
+All that is asked stands in the standard (`marsad.core.scheme.Naming`). `C` channels of one league, one end of it: its first k
+where `best`, else its last k.
+"""
 
 from __future__ import annotations
 
-from math import inf
-from statistics import NormalDist
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
 
-from marsad.core.posterior import Settings
+import numpy as np
+
+from marsad.core.arrays import Array, Mask, Texts
+from marsad.core.problem import Problem, Sentence
+from marsad.core.ranking import standing
+from marsad.core.scheme import Naming
 
 
-def answers_to_settle(half_width: float, distance: float, probability: float, level: float = Settings.level) -> float:
-    """Return how many times as many answers would put a score beyond an edge `distance` away with a probability.
+class Verdict(StrEnum):
+    """What a list says of a channel."""
 
-    `half_width` is that of the score's interval at a level, in the same points. Errors are taken to fall with the square root of
-    the number of answers, while score and edge stay where they are; infinite where the score lies on the edge.
+    NAMED = "named"
+    CANDIDATE = "candidate"
+    ATTENTION = "needs-attention"
+    INSEPARABLE = "not-separable"
+    NONE = "none"
 
-    >>> round(answers_to_settle(2.0, 1.0, 0.9), 2), answers_to_settle(1.0, 0.0, 0.9)
-    (2.43, inf)
+
+class Why(StrEnum):
+    """What a verdict rests on."""
+
+    TOO_FEW_CHANNELS = "too-few-channels"
+    NO_MARGIN = "no-margin"
+    FAR = "far"
+    HANGS_ON_CHOICES = "hangs-on-choices"
+    AWAITS = "awaits-new-evidence"
+    CLEARED = "cleared"
+    NOT_CONFIRMED = "not-confirmed"
+    FEW_WAVES = "few-waves"
+    FEW_ANSWERS = "few-answers"
+    FEW_RATERS = "few-raters"
+    WIDE = "wide-interval"
+    FEW_DECOYS = "few-decoys"
+    UNTRIED = "untried"
+    PLACES_TAKEN = "places-taken"
+    CONFIRMED = "confirmed"
+
+
+class Answers(StrEnum):
+    """Who answers for a name: the channel's manager, only its entity, or nobody that the evidence can tell."""
+
+    MANAGER = "manager"
+    ENTITY = "entity"
+    UNKNOWN = "unknown"
+    NOBODY = ""
+
+
+@dataclass(frozen=True)
+class First:
+    """What the first, uniform wave says: the chance `[C]` of being among the k, that of the far end, NaN where not rated.
+
+    `kept` `[C]` is the share of other reasonable ratings in which screening holds, NaN where none were tried: enough to be looked
+    at again, not to be named.
     """
-    if distance == 0:
-        return inf
-    error = half_width / NormalDist().inv_cdf((1 + level) / 2)
-    allowed = abs(distance) / NormalDist().inv_cdf(probability)
-    return (error / allowed) ** 2
+
+    chance: Array
+    tail: Array
+    kept: Array
+
+
+@dataclass(frozen=True)
+class Second:
+    """What the new evidence says: `chance` `[C]` on it alone, NaN where a channel was not visited again; `decoys` `[C]`.
+
+    `waves`, `n`, `raters` and `width` `[C]` are those of all evidence: waves, answers, assessors, and the interval in points; NaN
+    counts as none known. `own` `[C]` is the chance that the channel's own part, apart from its entity's, is among the k.
+    """
+
+    chance: Array
+    decoys: Mask
+    waves: Array
+    n: Array
+    raters: Array
+    width: Array
+    own: Array
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Verdicts `[C]`, what each rests on, who answers for a name `[C]`, and what they were found from."""
+
+    rule: Naming
+    k: int
+    best: bool
+    first: First
+    second: Second | None
+    verdict: Texts
+    why: tuple[tuple[Why, ...], ...]
+    answers: Texts
+
+    def of(self, verdict: Verdict) -> Mask:
+        """Return which channels have a verdict."""
+        return np.asarray(self.verdict == verdict)
+
+    def told(self, channel: int) -> list[Sentence]:
+        """Return what a channel's verdict rests on, as sentences that any catalogue can say."""
+        said = [TELL[why](self, channel) for why in self.why[channel]]
+        return said + ([ANSWER[Answers(self.answers[channel])]()] if self.answers[channel] else [])
+
+
+def screened(rule: Naming, chance: Array, tail: Array) -> Mask:
+    """Return who would be looked at again by these chances of any shape; nobody whose chance is not known."""
+    return np.asarray((chance >= rule.screen) | (tail >= rule.tail_probability))
+
+
+def share_screened(rule: Naming, chance: Array, tail: Array) -> Array:
+    """Return the share of runs, `[V, C]` to `[C]`, in which a channel would be looked at again."""
+    return np.asarray(screened(rule, chance, tail).mean(axis=0))
+
+
+def decide(rule: Naming, k: int, first: First, second: Second | None = None, *, best: bool = False) -> Decision:
+    """Return who of a league is named, who is a candidate, who needs attention, and of whom nothing can be said.
+
+    Fewer than k may be named, and never more: where more pass, the surest are, and none of those that tie for the last place.
+    Raises Problem where arrays are not of one length.
+    """
+    refuse_uneven(first, second)
+    rated = ~np.isnan(first.chance)
+    looked = screened(rule, first.chance, first.tail)
+    holds = ~(first.kept < rule.sensitivity)
+    why: tuple[tuple[Why, ...], ...]
+    if 0 < rated.sum() < rule.minimum_channels:
+        why = tuple((Why.TOO_FEW_CHANNELS,) if known else (Why.NO_MARGIN,) for known in rated)
+    else:
+        fits = surest(rule, k, looked & holds, second)
+        stages = zip(looked.tolist(), holds.tolist(), fits.tolist(), strict=True)
+        why = tuple(reasons(rule, first, second, channel, stage) for channel, stage in enumerate(stages))
+    verdict = np.array([VERDICT[found[0]] for found in why], dtype=np.str_)
+    return Decision(rule, k, best, first, second, verdict, why, who_answers(rule, verdict, second))
+
+
+def refuse_uneven(first: First, second: Second | None) -> None:
+    """Raise Problem where not every array tells of the same channels."""
+    arrays = [*vars(first).values(), *(vars(second).values() if second else ())]
+    if len({array.shape for array in arrays}) != 1:
+        raise Problem("what is known of the channels is not of the same channels", remedy="give arrays of one length")
+
+
+def surest(rule: Naming, k: int, candidates: Mask, second: Second | None) -> Mask:
+    """Return who of those that new evidence confirms fits into k places."""
+    if second is None:
+        return np.zeros(candidates.size, bool)
+    confirmed = candidates & (second.chance >= rule.probability)
+    ahead = np.array([(second.chance[confirmed] >= chance).sum() for chance in second.chance])
+    return np.asarray(confirmed & (ahead <= k))
+
+
+def reasons(rule: Naming, first: First, second: Second | None, channel: int, stage: tuple[bool, bool, bool]) -> tuple[Why, ...]:
+    """Return what the verdict on one channel rests on: was it looked at, does that hold elsewhere, does it fit into k places."""
+    looked, holds, fits = stage
+    if np.isnan(first.chance[channel]):
+        return (Why.NO_MARGIN,)
+    if not looked:
+        return (Why.FAR,)
+    if not holds:
+        return (Why.HANGS_ON_CHOICES,)
+    if second is None or np.isnan(second.chance[channel]):
+        return (Why.AWAITS,)
+    if second.chance[channel] < rule.screen:
+        return (Why.CLEARED,)
+    if second.chance[channel] < rule.probability:
+        return (Why.NOT_CONFIRMED,)
+    found = lacking(rule, first, second, channel)
+    return found or ((Why.CONFIRMED,) if fits else (Why.PLACES_TAKEN,))
+
+
+def lacking(rule: Naming, first: First, second: Second, channel: int) -> tuple[Why, ...]:
+    """Return which evidence a confirmed channel lacks for being named."""
+    widest = np.inf if rule.widest is None else rule.widest
+    enough = {
+        Why.FEW_WAVES: second.waves[channel] >= rule.waves,
+        Why.FEW_ANSWERS: second.n[channel] >= rule.minimum_n,
+        Why.FEW_RATERS: second.raters[channel] >= rule.minimum_raters,
+        Why.WIDE: rule.widest is None or second.width[channel] <= widest,
+        Why.FEW_DECOYS: decoy_share(rule, first, second) >= rule.decoys,
+        Why.UNTRIED: not np.isnan(first.kept[channel]),
+    }
+    return tuple(why for why, there in enough.items() if not there)
+
+
+def decoy_share(rule: Naming, first: First, second: Second) -> float:
+    """Return the share of the channels visited again that were decoys; one that screening found is none, whoever calls it so."""
+    again, looked = ~np.isnan(second.chance), screened(rule, first.chance, first.tail)
+    return float((second.decoys & ~looked)[again].mean()) if again.any() else 0.0
+
+
+def who_answers(rule: Naming, verdict: Texts, second: Second | None) -> Texts:
+    """Return who answers for every name: its manager only where the channel's own part passes too."""
+    found = np.full(verdict.size, Answers.NOBODY, dtype="<U8")
+    if second is not None:
+        own = np.select(
+            [np.isnan(second.own), second.own >= rule.probability], [Answers.UNKNOWN, Answers.MANAGER], Answers.ENTITY
+        )
+        found = np.where(verdict == Verdict.NAMED, own, found)
+    return np.asarray(found, dtype=np.str_)
+
+
+VERDICT: Mapping[Why, Verdict] = MappingProxyType(
+    {
+        **dict.fromkeys((Why.TOO_FEW_CHANNELS, Why.NO_MARGIN, Why.FAR, Why.CLEARED), Verdict.NONE),
+        Why.HANGS_ON_CHOICES: Verdict.INSEPARABLE,
+        Why.AWAITS: Verdict.CANDIDATE,
+        **dict.fromkeys((Why.NOT_CONFIRMED, Why.FEW_WAVES, Why.FEW_ANSWERS, Why.FEW_RATERS), Verdict.ATTENTION),
+        **dict.fromkeys((Why.WIDE, Why.FEW_DECOYS, Why.UNTRIED, Why.PLACES_TAKEN), Verdict.ATTENTION),
+        Why.CONFIRMED: Verdict.NAMED,
+    }
+)
+
+
+# ---- new evidence alone
+
+
+def chance_on_new_evidence(first: Array, fresh: Array, decoys: Mask, k: int, *, best: bool = False) -> Array:
+    """Return the chance `[C]` of being among the k by draws `[C, D]` of new evidence alone, NaN for rows nobody visited again.
+
+    All who were visited again stand where the new evidence puts them, the others where the first wave did. What new visits differ
+    by on channels not in question, the decoys, is taken off all of them, draw by draw: it is the wave's and not theirs.
+    """
+    again = np.asarray(~np.isnan(fresh).any(axis=1))
+    quiet = again & decoys
+    shift = (fresh[quiet] - first[quiet]).mean(axis=0) if quiet.any() else 0.0
+    stood = standing(np.where(again[:, None], fresh - shift, first), k)
+    return np.where(again, stood.p_top if best else stood.p_bottom, np.nan)
+
+
+# ---- in words
+
+
+def end_of(decision: Decision) -> Sentence:
+    """Return which end it is."""
+    return Sentence("the first {k}", k=decision.k) if decision.best else Sentence("the last {k}", k=decision.k)
+
+
+def percent(share: float) -> str:
+    """Return a share as a percentage without decimals, never 0 or 100 where it is neither.
+
+    >>> percent(0.999), percent(1.0), percent(0.0004)
+    ('99 %', '100 %', '1 %')
+    """
+    return f"{round(100 * share) if share in (0.0, 1.0) else min(max(round(100 * share), 1), 99)} %"
+
+
+def count(number: float) -> str:
+    """Return a count, a dash where it is not known."""
+    return "–" if np.isnan(number) else f"{number:,.0f}"
+
+
+def fresh_of(decision: Decision) -> Second:
+    """Return the new evidence of a decision that rests on it."""
+    if decision.second is None:
+        raise ValueError("nothing was decided on new evidence")
+    return decision.second
+
+
+Tell = Callable[[Decision, int], Sentence]
+TELL: Mapping[Why, Tell] = MappingProxyType(
+    {
+        Why.TOO_FEW_CHANNELS: lambda decision, channel: Sentence(
+            "among fewer than {least} rated channels nobody is named", least=decision.rule.minimum_channels
+        ),
+        Why.NO_MARGIN: lambda decision, channel: Sentence("nothing tells how sure its rank is"),
+        Why.FAR: lambda decision, channel: Sentence(
+            "it is hardly among {end} (probability {chance})",
+            end=end_of(decision),
+            chance=percent(decision.first.chance[channel]),
+        ),
+        Why.HANGS_ON_CHOICES: lambda decision, channel: Sentence(
+            "whether it may be among {end} hangs on weights and scales: {kept} of other reasonable ratings say so, {least} must",
+            end=end_of(decision),
+            kept=percent(decision.first.kept[channel]),
+            least=percent(decision.rule.sensitivity),
+        ),
+        Why.AWAITS: lambda decision, channel: Sentence(
+            "it may be among {end} (probability {chance}): it is visited again before anything is said",
+            end=end_of(decision),
+            chance=percent(decision.first.chance[channel]),
+        ),
+        Why.CLEARED: lambda decision, channel: Sentence(
+            "on new evidence alone it is not among {end} (probability {chance})",
+            end=end_of(decision),
+            chance=percent(fresh_of(decision).chance[channel]),
+        ),
+        Why.NOT_CONFIRMED: lambda decision, channel: Sentence(
+            "on new evidence alone it is among {end} with a probability of {chance}, and {least} is asked for",
+            end=end_of(decision),
+            chance=percent(fresh_of(decision).chance[channel]),
+            least=percent(decision.rule.probability),
+        ),
+        Why.FEW_WAVES: lambda decision, channel: Sentence(
+            "waves of evidence: {found}, and {least} are asked for",
+            found=count(fresh_of(decision).waves[channel]),
+            least=decision.rule.waves,
+        ),
+        Why.FEW_ANSWERS: lambda decision, channel: Sentence(
+            "answers: {found}, and {least} are asked for",
+            found=count(fresh_of(decision).n[channel]),
+            least=count(decision.rule.minimum_n),
+        ),
+        Why.FEW_RATERS: lambda decision, channel: Sentence(
+            "assessors: {found}, and {least} are asked for",
+            found=count(fresh_of(decision).raters[channel]),
+            least=decision.rule.minimum_raters,
+        ),
+        Why.WIDE: lambda decision, channel: Sentence(
+            "its score is known to {found} points, and {least} are asked for",
+            found=f"{fresh_of(decision).width[channel]:.1f}",
+            least=f"{decision.rule.widest:g}",
+        ),
+        Why.FEW_DECOYS: lambda decision, channel: Sentence(
+            "{found} of the new visits went to channels not in question, and {least} must",
+            found=percent(decoy_share(decision.rule, decision.first, fresh_of(decision))),
+            least=percent(decision.rule.decoys),
+        ),
+        Why.UNTRIED: lambda decision, channel: Sentence("other reasonable ratings were not tried"),
+        Why.PLACES_TAKEN: lambda decision, channel: Sentence("others are surer to be among {end}", end=end_of(decision)),
+        Why.CONFIRMED: lambda decision, channel: Sentence(
+            "on new evidence alone it is among {end} with a probability of {chance}",
+            end=end_of(decision),
+            chance=percent(fresh_of(decision).chance[channel]),
+        ),
+    }
+)
+"""How every reason is said."""
+ANSWER: Mapping[Answers, Callable[[], Sentence]] = MappingProxyType(
+    {
+        Answers.MANAGER: lambda: Sentence("its own part, apart from its entity's, passes too: its manager answers for it"),
+        Answers.ENTITY: lambda: Sentence("its own part, apart from its entity's, does not pass: its manager is not held to it"),
+        Answers.UNKNOWN: lambda: Sentence("its own part and its entity's are not told apart: no manager is held to it"),
+    }
+)

@@ -115,11 +115,26 @@ class Requirement:
 
 @dataclass(frozen=True)
 class Naming:
-    """How many of the best and worst of a kind may be named, and from what probability on."""
+    """How many of the best and worst of a kind may be named, and what that takes.
+
+    Screening: a chance of `screen` of being among the k, or of `tail_probability` of being in the far end, the share `tail` of
+    the kind; it must hold in the share `sensitivity` of other reasonable ratings. Confirmation: `probability` on new evidence
+    alone, the share `decoys` of it from channels not in question; so many `waves`, answers and raters; an interval of at most
+    `widest` points (None: of any width). In a kind of fewer than `minimum_channels` nobody is named.
+    """
 
     k: int = 5
     probability: float = 0.9
     minimum_channels: int = 20
+    screen: float = 0.05
+    tail: float = 0.05
+    tail_probability: float = 0.5
+    sensitivity: float = 0.8
+    decoys: float = 0.3
+    waves: int = 2
+    minimum_n: float = 30
+    minimum_raters: int = 2
+    widest: float | None = None
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,6 @@ from marsad.core.rating import Rating, league_ranks, leave_out, reckon
 from marsad.core.scheme import Indicator, Node, Scheme
 from marsad.core.stars import PRECISION
 
-TAIL = 0.05
-"""The share of a league that counts as its far end, beside the first and last k."""
 DRAWS = 1000
 """Draws from which a run's chances of lists are found."""
 DECLARED = ""
@@ -170,7 +168,7 @@ def pick(others: Sequence[str], at: float) -> str:
 class Runs:
     """What came out of every run, each `[V, C]`: scores, stars, ranks and the chances of being among the first and last k.
 
-    `p_first` and `p_last` are those of the best and worst twentieth of the league; NaN where a channel is not rated.
+    `p_first` and `p_last` are those of the far ends of the league, as large as the standard says; NaN where not rated.
     """
 
     score: Array
@@ -253,14 +251,14 @@ class Bench:
         chances = np.full((4, score.size), np.nan)
         for inside, k in self.leagues:
             here = inside & rated
-            chances[:, here] = lists(score[here, None] + self.noise[here], k)
+            chances[:, here] = lists(score[here, None] + self.noise[here], k, self.scheme.naming.tail)
         return Runs(*(values[None] for values in (score, star, league_ranks(score, rating.leagues), *chances)))
 
 
-def lists(draws: Array, k: int) -> Array:
-    """Return the chances `[4, C]` of being among the first and last k, and among the first and last twentieth, from `[C, D]`."""
+def lists(draws: Array, k: int, tail: float) -> Array:
+    """Return the chances `[4, C]` of being among the first and last k, and in the first and last `tail` share, from `[C, D]`."""
     count = len(draws)
-    ends = [min(k, count), max(round(TAIL * count), 1)]
+    ends = [min(k, count), max(round(tail * count), 1)]
     # Sorting whole rows is several times quicker than finding four places in each.
     ordered = np.sort(np.ascontiguousarray(draws.T), axis=1)
     first = [(draws >= ordered[:, count - end]).mean(axis=1) for end in ends]

@@ -9,7 +9,7 @@ from math import isfinite
 
 from django.utils.safestring import SafeString
 
-from marsad.core.naming import answers_to_settle
+from marsad.core.readiness import answers_to_settle
 from marsad.core.text import sort_key
 from marsad.public.league import league_address
 from marsad.public.marks import marks_of

@@ -273,6 +273,8 @@ class Card:
                 f"{among.en}: at most {who.en}, each with a probability of at least {sure}",
             )
             yield from bullet(self.say(words))
+        yield from bullet(self.say(looked_at(naming)))
+        yield from bullet(self.say(named_by(naming)))
 
     def called(self, kinds: tuple[str, ...]) -> Text:
         """Return kinds as the standard calls them, and words for all that have no name."""
@@ -283,6 +285,32 @@ class Card:
         """Yield a condition as bullets after some words."""
         for depth, words in condition_outline(condition, self.standard.labels):
             yield from bullet((self.say(start) if not depth else "") + self.say(words), indent + "  " * depth)
+
+
+def looked_at(naming: Naming) -> Text:
+    """Return what it takes to be looked at again."""
+    screen, far, chance, kept = map(percent, (naming.screen, naming.tail, naming.tail_probability, naming.sensitivity))
+    return Text(
+        f"تُعاد زيارة كل قناة يبلغ احتمال كونها منها {screen} على الأقل، أو احتمال وقوعها في طرف القائمة ({far}) {chance} على "
+        f"الأقل، إذا صمد ذلك في {kept} من التصنيفات المعقولة الأخرى",
+        f"looked at again: each with a probability of at least {screen} of being one of them, or of at least {chance} of being "
+        f"in the far {far}, where that holds in {kept} of other reasonable ratings",
+    )
+
+
+def named_by(naming: Naming) -> Text:
+    """Return what it takes to be named."""
+    decoys, n = percent(naming.decoys), figure(naming.minimum_n)
+    width = Text("", "")
+    if naming.widest is not None:
+        points = figure(naming.widest)
+        width = Text(f"، ومدى النتيجة {points} من النقاط على الأكثر", f", and an interval of at most {points} points")
+    return Text(
+        f"لا يُعلن اسم إلا بأدلة جديدة وحدها، {decoys} منها على الأقل من قنوات ليست موضع سؤال؛ وبحد أدنى: الجولات {naming.waves}، "
+        f"والإجابات {n}، والمقيّمون {naming.minimum_raters}{width.ar}",
+        f"named by new evidence alone, at least {decoys} of it from channels not in question; at least: {naming.waves} waves, "
+        f"{n} answers, {naming.minimum_raters} assessors{width.en}",
+    )
 
 
 def bullet(words: str, indent: str = "  ") -> Iterator[str]:

@@ -265,6 +265,14 @@ def check_impute(how: Impute, place: Place) -> None:
         raise (place / "method").problem(f"'{how.method}' is not known", "use mean or median")
 
 
+def check_naming(rule: Naming, place: Place) -> None:
+    """Refuse a rule by which a channel is named that would not have been looked at."""
+    if rule.screen > rule.probability:
+        raise (place / "screen").problem(
+            f"screening asks for {rule.screen:g}, more than naming, {rule.probability:g}", "write it no larger than probability"
+        )
+
+
 RANGES.update(
     {
         (RoundTo, "step"): Range(0, open=True),
@@ -280,6 +288,15 @@ RANGES.update(
         (Naming, "k"): Range(1),
         (Naming, "probability"): Range(0, 1),
         (Naming, "minimum_channels"): Range(1),
+        (Naming, "screen"): Range(0, 1),
+        (Naming, "tail"): Range(0, 1),
+        (Naming, "tail_probability"): Range(0, 1),
+        (Naming, "sensitivity"): Range(0, 1),
+        (Naming, "decoys"): Range(0, 1),
+        (Naming, "waves"): Range(0),
+        (Naming, "minimum_n"): Range(0),
+        (Naming, "minimum_raters"): Range(0),
+        (Naming, "widest"): Range(0, open=True),
         (Node, "weight"): Range(0, open=True),
         (Node, "minimum"): Range(1),
         (Node, "error_correlation"): Range(0, 1),
@@ -299,6 +316,7 @@ CHECKS.update(
         Goalposts: check_ends,
         Levels: check_levels,
         Impute: check_impute,
+        Naming: check_naming,
         Alternative: lambda alternative, place: refuse_empty(alternative.leave_out, place / "leave_out"),
     }
 )

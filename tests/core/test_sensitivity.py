@@ -178,7 +178,7 @@ def test_what_if_moves_bands_and_weights():
 
 def test_chances_of_lists_are_those_of_the_twin():
     draws = np.random.default_rng(7).normal(0, 3, (12, 50)) + np.arange(12)[:, None]
-    first, last, _, tail = lists(draws, 3)
+    first, last, _, tail = lists(draws, 3, 0.05)
     ranked = oracles.rank_draws(draws.tolist())
     for channel in range(12):
         assert first[channel] == oracles.chance_top(ranked[channel], 3)

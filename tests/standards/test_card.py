@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,10 @@ def test_the_card_of_a_small_standard_in_english(small):
         "Naming the best and the worst",
         "  · of every kind of 20 channels or more: at most the first 5 and the last 5, each with a probability of at",
         "    least 90 %",
+        "  · looked at again: each with a probability of at least 5 % of being one of them, or of at least 50 % of",
+        "    being in the far 5 %, where that holds in 80 % of other reasonable ratings",
+        "  · named by new evidence alone, at least 30 % of it from channels not in question; at least: 2 waves, 30",
+        "    answers, 2 assessors",
     ]
 
 
@@ -112,6 +117,10 @@ def test_the_card_of_a_small_standard_in_arabic(small):
         "",
         "إعلان الأفضل والأسوأ",
         "  · من كل نوع لا تقل قنواته عن 20: أول 5 وآخر 5 على الأكثر، باحتمال 90 % على الأقل",
+        "  · تُعاد زيارة كل قناة يبلغ احتمال كونها منها 5 % على الأقل، أو احتمال وقوعها في طرف القائمة (5 %) 50 % على",
+        "    الأقل، إذا صمد ذلك في 80 % من التصنيفات المعقولة الأخرى",
+        "  · لا يُعلن اسم إلا بأدلة جديدة وحدها، 30 % منها على الأقل من قنوات ليست موضع سؤال؛ وبحد أدنى: الجولات 2،",
+        "    والإجابات 30، والمقيّمون 2",
     ]
 
 
@@ -234,3 +243,9 @@ def test_questions_come_with_their_answers_only_where_asked_for():
     answer = item.answers[0].en.split()[:4]
     assert " ".join(answer) in " ".join(" ".join(card(standard, "en", questions=True)).split())
     assert item.ask.en not in " ".join(" ".join(card(standard, "en")).split())
+
+
+def test_the_card_says_how_wide_the_interval_of_a_named_channel_may_be(small):
+    scheme = replace(small.scheme, naming=replace(small.scheme.naming, widest=7.5))
+    text = " ".join(" ".join(card(replace(small, scheme=scheme), "en")).split())
+    assert "2 assessors, and an interval of at most 7.5 points" in text
