@@ -183,6 +183,7 @@ def checkout(machine):
     put(house / "marsad/web/front/package-lock.json", "{}")
     put(house / "marsad/web/templates/web/tokens.css", ":root {}")
     put(house / "marsad/web/templates/web/page.html", "<p>")
+    put(house / "marsad/web/faces.py", "")
     return house
 
 
@@ -193,6 +194,9 @@ case "$1" in
 esac
 """
 NPM = "#!{sh}\nmkdir -p node_modules\nexit {code}\n"
+
+
+PYTHON = "#!{sh}\nmkdir $3/faces\nexit {code}\n"
 
 
 def put_node(machine: Path, *, old: int = 0, npm: int = 0) -> None:
@@ -206,6 +210,7 @@ def front(machine: Path) -> subprocess.CompletedProcess[str]:
 
 def test_the_front_end_is_built_once_and_again_when_a_template_changes(machine, checkout):
     put_node(machine)
+    put(checkout / ".venv/bin/python", PYTHON.format(sh=SH, code=0))
     built = checkout / "marsad/web/static/web/marsad.css"
     assert front(machine).returncode == 0
     first = built.stat().st_ino
@@ -214,6 +219,16 @@ def test_the_front_end_is_built_once_and_again_when_a_template_changes(machine, 
     put(checkout / "marsad/web/templates/web/page.html", "<p class='flex'>")
     assert front(machine).returncode == 0
     assert built.stat().st_ino != first
+    assert (checkout / "marsad/web/static/web/faces").is_dir()
+
+
+def test_fonts_that_cannot_be_made_are_said_and_nothing_half_built_is_served(machine, checkout):
+    put_node(machine)
+    put(checkout / ".venv/bin/python", PYTHON.format(sh=SH, code=1))
+    failed = front(machine)
+    assert failed.returncode == 1
+    assert "the fonts of printed documents could not be made" in failed.stderr
+    assert not (checkout / "marsad/web/static/web").exists()
 
 
 def test_packages_that_cannot_be_installed_are_said(machine, checkout):
