@@ -196,7 +196,7 @@ esac
 NPM = "#!{sh}\nmkdir -p node_modules\nexit {code}\n"
 
 
-PYTHON = "#!{sh}\nmkdir $3/faces\nexit {code}\n"
+FONT_MAKER = "#!{sh}\nmkdir $3/faces\nexit {code}\n"
 
 
 def put_node(machine: Path, *, old: int = 0, npm: int = 0) -> None:
@@ -210,7 +210,7 @@ def front(machine: Path) -> subprocess.CompletedProcess[str]:
 
 def test_the_front_end_is_built_once_and_again_when_a_template_changes(machine, checkout):
     put_node(machine)
-    put(checkout / ".venv/bin/python", PYTHON.format(sh=SH, code=0))
+    put(checkout / ".venv/bin/python", FONT_MAKER.format(sh=SH, code=0))
     built = checkout / "marsad/web/static/web/marsad.css"
     assert front(machine).returncode == 0
     first = built.stat().st_ino
@@ -224,7 +224,7 @@ def test_the_front_end_is_built_once_and_again_when_a_template_changes(machine, 
 
 def test_fonts_that_cannot_be_made_are_said_and_nothing_half_built_is_served(machine, checkout):
     put_node(machine)
-    put(checkout / ".venv/bin/python", PYTHON.format(sh=SH, code=1))
+    put(checkout / ".venv/bin/python", FONT_MAKER.format(sh=SH, code=1))
     failed = front(machine)
     assert failed.returncode == 1
     assert "the fonts of printed documents could not be made" in failed.stderr
