@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Func, Q, Value
-from django.db.models.functions import ASin, Cast, Cos, Least, Power, Radians, Sin, Sqrt
+from django.db.models.functions import ASin, Cast, Coalesce, Concat, Cos, Least, Power, Radians, Sin, Sqrt
 from django.utils.translation import gettext_lazy as _
 
 from marsad.catalogue.cards import Card, ChannelCard, EntityCard, RegionCard, ServiceCard
@@ -29,9 +29,12 @@ EARTH_KM = 6371.0088
 class NamedQuerySet(models.QuerySet):
     """Rows that have names in two languages."""
 
+    SEARCHED: Any = F("search_key")
+    """The words that a row is found by."""
+
     def found_by(self, words: str) -> Self:
         """Return those that answer what somebody typed, in Arabic, English or both, slips allowed, best first."""
-        keys = self.order_by("sort_ar", "code").values_list("pk", "search_key")
+        keys = self.order_by("sort_ar", "code").values_list("pk", self.SEARCHED)
         places = {identity: place for place, identity in enumerate(best(words, keys))}
         if not places:
             return self.none()
@@ -245,6 +248,9 @@ class Service(Owned):
 
 class ChannelQuerySet(OwnedQuerySet):
     """Channels."""
+
+    # A region is what people call a place by, and is not known to stand in the name of the channel.
+    SEARCHED = Concat("search_key", Value(" "), Coalesce("region__search_key", Value("")), output_field=models.TextField())
 
     def with_cards(self) -> Self:
         """Return them with what their cards need."""

@@ -229,6 +229,13 @@ def test_a_misspelt_arabic_name_is_found_best_first_and_within_other_questions()
     assert codes(Channel.objects.found_by("جوازات")[1:]) == ["b"]
 
 
+def test_a_channel_is_found_by_the_name_of_its_region():
+    channel("a", name_ar="مركز الجوازات", region=Region.objects.get(code="north"))
+    channel("b", name_ar="مركز الجوازات", region=None)
+    assert codes(Channel.objects.found_by("northern")) == ["a"]
+    assert codes(Channel.objects.found_by("جوازات northern")) == ["a"]
+
+
 def test_entities_services_and_regions_are_found_too():
     assert codes(Entity.objects.found_by("هيئه الموانى")) == ["ports"]
     assert codes(Service.objects.of("health").found_by("تطعيم")) == ["vaccination"]

@@ -1,6 +1,8 @@
 import { say } from "./say.js";
 
-/** Tables with `data-sortable` sort by the headings that say `data-sort`; those with `data-columns` let people choose columns. */
+const NARROW = matchMedia("(max-width: 40rem)");
+
+/** Tables with `data-sortable` sort by the headings that say `data-sort`; those with `data-columns` let people choose columns: in a narrow window those with `data-spare` wait to be asked for. */
 export function tables(part) {
   for (const table of part.querySelectorAll("table[data-sortable]")) sortable(table);
   for (const table of part.querySelectorAll("table[data-columns]")) chooser(table);
@@ -45,8 +47,10 @@ function chooser(table) {
   const place = document.getElementById(table.dataset.columns);
   if (!place || place.querySelector("label")) return;
   const kept = `marsad-columns:${table.dataset.columns}`;
-  const hidden = new Set(JSON.parse(localStorage.getItem(kept) ?? "[]"));
-  [...table.tHead.rows[0].cells].forEach((heading, number) => {
+  const headings = [...table.tHead.rows[0].cells];
+  const spared = NARROW.matches ? headings.filter((heading) => "spare" in heading.dataset).map((heading) => heading.dataset.column) : [];
+  const hidden = new Set(JSON.parse(localStorage.getItem(kept)) ?? spared);
+  headings.forEach((heading, number) => {
     if (!heading.dataset.column) return;
     const label = document.createElement("label");
     const box = document.createElement("input");
