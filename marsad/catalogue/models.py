@@ -22,6 +22,7 @@ from marsad.catalogue.search import best
 from marsad.core.problem import Problem
 from marsad.core.text import search_key, sort_key
 
+EMPTY = Value("", models.TextField())
 EARTH_KM = 6371.0088
 """The mean radius of the earth."""
 
@@ -250,7 +251,7 @@ class ChannelQuerySet(OwnedQuerySet):
     """Channels."""
 
     # A region is what people call a place by, and is not known to stand in the name of the channel.
-    SEARCHED = Concat("search_key", Value(" "), Coalesce("region__search_key", Value("")), output_field=models.TextField())
+    SEARCHED = Concat("search_key", Value(" "), Coalesce("region__search_key", EMPTY), output_field=models.TextField())
 
     def with_cards(self) -> Self:
         """Return them with what their cards need."""
