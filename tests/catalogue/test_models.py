@@ -230,10 +230,10 @@ def test_a_misspelt_arabic_name_is_found_best_first_and_within_other_questions()
 
 
 def test_a_channel_is_found_by_the_name_of_its_region():
-    channel("a", name_ar="مركز الجوازات", region=Region.objects.get(code="north"))
-    channel("b", name_ar="مركز الجوازات", region=None)
+    channel("a", name_ar="مركز الجوازات", region="north")
+    channel("b", name_ar="مركز الجوازات")
     assert codes(Channel.objects.found_by("northern")) == ["a"]
-    assert codes(Channel.objects.found_by("جوازات northern")) == ["a"]
+    assert codes(Channel.objects.found_by("جوازات northen")) == ["a"]
 
 
 def test_entities_services_and_regions_are_found_too():
