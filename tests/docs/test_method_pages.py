@@ -29,6 +29,7 @@ OF_THE_CORE = (
     "shrinkage.md",
     "weighting.md",
     "durations.md",
+    "watching.md",
 )
 HEADINGS = ["The question", "The formula", "An example", "Limits", "Sources"]
 
