@@ -1,6 +1,7 @@
 """Results frozen, hashed, signed and chained, and checked again by anybody, offline, with nothing but the bundle and a key."""
 
 from marsad.ledger.bundle import AUDITOR, PUBLIC, write_bundle
+from marsad.ledger.decision import Approval
 from marsad.ledger.freeze import Frozen, Meta, freeze
 from marsad.ledger.keys import hand_over, key_id, new_key, private_key, public_key, public_keys
 from marsad.ledger.proof import channel_proof, check_proof
@@ -11,6 +12,7 @@ from marsad.ledger.verify import verify
 __all__ = [
     "AUDITOR",
     "PUBLIC",
+    "Approval",
     "Frozen",
     "Meta",
     "Report",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+import numpy as np
+
 from marsad.core.evidence import Evidence
 from marsad.core.posterior import Progress, Settings
 from marsad.core.rating import Rating, rate
@@ -103,6 +105,11 @@ class Examination:
             message = "seed %(seed)s, %(draws)s draws at level %(level)s cannot be drawn again"
             raise MissingError(said(message, seed=entry.seed, draws=entry.draws, level=entry.level))
         return Settings(entry.seed, entry.draws, entry.level)
+
+    @property
+    def same_numpy(self) -> bool:
+        """Whether draws are made by the publisher's NumPy, but for its last number."""
+        return self.publication.versions.get("numpy", "").split(".")[:2] == np.__version__.split(".")[:2]
 
     @property
     def scheme(self) -> Scheme:

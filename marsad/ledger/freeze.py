@@ -18,6 +18,7 @@ from marsad.core.posterior import Progress, Settings
 from marsad.core.problem import Problem
 from marsad.core.rating import Rating
 from marsad.ledger.canonical import canonical
+from marsad.ledger.decision import DECISION, Approval, decision_of
 from marsad.ledger.keys import Handover, Loss, key_id, raw
 from marsad.ledger.merkle import tree_of
 from marsad.ledger.publication import (
@@ -58,7 +59,8 @@ Content = bytes | Path
 class Meta:
     """What a publication says beside its results; `at` is when, in UTC, `number` its place in the chain, from 1 on.
 
-    `corrects` is the fingerprint of an earlier publication that this one takes the place of.
+    `corrects` is the fingerprint of an earlier publication that this one takes the place of. With an `approval` the publication
+    holds the decision on who is looked at and may be named.
     """
 
     identity: str
@@ -70,6 +72,7 @@ class Meta:
     previous: str | None = None
     corrects: str | None = None
     policy: Policy = field(default_factory=Policy)
+    approval: Approval | None = None
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,9 @@ def freeze(
         raise ValueError(f"a secret has {SECRET_SIZE} bytes")
     shown = publish(rating, meta.policy, meta.settings, progress)
     files = public_files(shown, standard)
+    if meta.approval is not None:
+        about = (shown.rating, standard.standard, sha256(files[EVIDENCE]).hexdigest(), meta.settings, meta.approval)
+        files[DECISION] = canonical(decision_of(*about))
     sealed = sealed_files(rating, shown, standard.standard, rows or {}, secret)
     disclosed = shown.disclosed
     publication = Publication(

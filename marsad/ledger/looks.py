@@ -12,7 +12,8 @@ from marsad.core.disclosure import BY_SCORE, EXACT, POOLED, STAR_ONLY, WITHHELD,
 from marsad.core.problem import Problem
 from marsad.lake.tables import read_csv
 from marsad.ledger.bundle import DamagedError, blocks
-from marsad.ledger.canonical import FormError
+from marsad.ledger.canonical import FormError, canonical, parsed
+from marsad.ledger.decision import DECISION, approval_of, decision_of, differing
 from marsad.ledger.examination import Examination, MissingError
 from marsad.ledger.freeze import FULL, file_salt
 from marsad.ledger.merkle import tree_of
@@ -224,7 +225,7 @@ def stars_seal(case: Examination) -> Seal:
 
 def chances_seal(case: Examination) -> Seal:
     """Return the seal of chances and intervals."""
-    same = case.publication.versions.get("numpy", "").split(".")[:2] == np.__version__.split(".")[:2]
+    same = case.same_numpy
     clauses = [clause for comparison in case.comparisons for clause in comparison.chances(same_numpy=same)]
     entry = case.publication.settings
     values = {"seed": entry.seed, "draws": entry.draws, "tolerance": CHANCE_SAME if same else CHANCE_OTHER}
@@ -232,6 +233,29 @@ def chances_seal(case: Examination) -> Seal:
         first = said("chances do not follow from seed %(seed)s and %(draws)s draws, to %(tolerance)s", **values)
         return broken("chances", [first, *clauses])
     return whole("chances", "chances follow from seed %(seed)s and %(draws)s draws, to %(tolerance)s", **values)
+
+
+def decision_seal(case: Examination) -> Seal:
+    """Return the seal of the decision: it follows from the evidence by the rule of the standard, and somebody approved it."""
+    entry = case.publication.file(DECISION)
+    if entry is None:
+        return unchecked("decision", "the publication holds no decision on whom to name")
+    found = parsed(case.read(DECISION))
+    try:
+        approval = approval_of(found)
+    except ValueError:
+        return broken("decision", [said("%(file)s does not say who approved it, and when", file=DECISION)])
+    evidence = sha256(case.read(EVIDENCE)).hexdigest()
+    again = decision_of(case.public, case.standard, evidence, case.settings, approval)
+    tolerance = CHANCE_SAME if case.same_numpy else CHANCE_OTHER
+    clauses = list(differing(parsed(canonical(again)), found, tolerance))
+    if not clauses:
+        message = "what is said of %(count)s channels follows by the rule of the standard; approved by %(by)s"
+        approved = f"{approval.by.en} ({approval.by.ar})"
+        return whole("decision", message, count=sum(len(one["channels"]) for one in found["lists"]), by=approved)
+    if not case.same_numpy:
+        return unchecked("decision", "another NumPy draws otherwise: only the publisher's can say whether the decision follows")
+    return broken("decision", clauses)
 
 
 def rows_seal(case: Examination) -> Seal:
@@ -262,6 +286,7 @@ LOOKS: dict[str, Callable[[Examination], Seal]] = {
     "evidence": evidence_seal,
     "stars": stars_seal,
     "chances": chances_seal,
+    "decision": decision_seal,
     "rows": rows_seal,
 }
 """How every seal that needs the publication is looked at."""

@@ -9,7 +9,7 @@ from functools import reduce
 from marsad.core.problem import Problem, Sentence, Translate
 
 WHOLE, BROKEN, UNCHECKED = "whole", "broken", "unchecked"
-SEALS = ("form", "files", "sealed", "trees", "standard", "evidence", "stars", "chances", "rows", "signature", "chain")
+SEALS = ("form", "files", "sealed", "trees", "standard", "evidence", "stars", "chances", "decision", "rows", "signature", "chain")
 """Every seal in the order it is looked at."""
 SHOWN = 5
 """The places a seal names before it only counts them."""

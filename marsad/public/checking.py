@@ -245,6 +245,7 @@ TITLES = {
     "evidence": noop("Hidden cells"),
     "stars": noop("Results"),
     "chances": noop("Probabilities"),
+    "decision": noop("Decision"),
     "rows": noop("Single answers"),
     "signature": noop("Signature"),
     "chain": noop("Chain"),

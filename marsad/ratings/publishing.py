@@ -12,12 +12,12 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from marsad.accounts.audit import record
-from marsad.accounts.models import Person
+from marsad.accounts.models import Action, Person
 from marsad.core.disclosure import Policy
 from marsad.core.posterior import Progress
 from marsad.core.problem import Problem, Sentence
 from marsad.core.rating import Rating
-from marsad.ledger import AUDITOR, PUBLIC, Frozen, Meta, freeze, verify, write_bundle
+from marsad.ledger import AUDITOR, PUBLIC, Approval, Frozen, Meta, freeze, verify, write_bundle
 from marsad.ledger.freeze import SECRET_SIZE
 from marsad.ledger.keyring import Keyring
 from marsad.ledger.publication import Signature
@@ -55,7 +55,7 @@ def publish_cycle(*, by: Person, cycle: Cycle, at: datetime, progress: Progress 
     with place_for(code) as folder, transaction.atomic():
         cycle = held(cycle)
         before, state = cycle.state, require_move(cycle, "publish", by, at)
-        draft = Draft(cycle, present_run(cycle), code, at, None, why)
+        draft = Draft(cycle, present_run(cycle), code, at, None, why, approval_of(cycle))
         publication = put_out(draft, by, folder, progress)
         bring(cycle, state, at)
         after = {"state": state, **told(publication)}
@@ -78,10 +78,27 @@ def correct_publication(*, by: Person, cycle: Cycle, at: datetime, why: str, pro
                 Sentence("nothing has changed since the publication"),
                 remedy=Sentence("correct the evidence or the facts first, then run"),
             )
-        publication = put_out(Draft(cycle, run, code, at, old, why), by, folder, progress)
+        publication = put_out(Draft(cycle, run, code, at, old, why, approved(by, at)), by, folder, progress)
         before = {"publication": old.code, "fingerprint": old.fingerprint}
         record(by=by, verb="correct_publication", on=cycle, before=before, after=told(publication), at=at, why=why)
     return publication
+
+
+def approval_of(cycle: Cycle) -> Approval:
+    """Return who approved a cycle, as the audit has it."""
+    entry = Action.objects.about(cycle).filter(verb="approve_cycle").select_related("by").latest("number")
+    assert entry.by is not None
+    return approved(entry.by, entry.at)
+
+
+def approved(by: Person, at: datetime) -> Approval:
+    """Return what a publication says of who approved it; whoever corrects one answers for the correction."""
+    return Approval(Text(ar=by.name_ar, en=by.name_en), in_utc(at))
+
+
+def in_utc(at: datetime) -> str:
+    """Return a moment as publications write it."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def told(publication: Publication) -> dict[str, object]:
@@ -100,6 +117,7 @@ class Draft:
     at: datetime
     corrects: Publication | None
     why: str
+    approval: Approval
 
     @property
     def identity(self) -> str:
@@ -112,12 +130,13 @@ class Draft:
             identity=self.identity,
             cycle=self.cycle.code,
             title=Text(ar=self.cycle.title_ar, en=self.cycle.title_en),
-            at=self.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            at=in_utc(self.at),
             settings=setup.draw,
             number=previous.number + 1 if previous else 1,
             previous=previous.fingerprint if previous else None,
             corrects=self.corrects.fingerprint if self.corrects else None,
             policy=Policy(least=self.cycle.least),
+            approval=self.approval,
         )
 
 

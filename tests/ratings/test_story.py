@@ -40,6 +40,8 @@ def test_a_whole_cycle_ends_in_a_publication_that_anybody_can_verify(country, tm
         assert report.holds, report.broken
         assert (report.identity, report.fingerprint, report.audience) == ("2026-1-1", publication.fingerprint, audience)
     assert str(report["rows"]).startswith("75 cells follow from 1650 valid rows")
+    approver = Action.objects.get(verb="approve_cycle").by
+    assert str(report["decision"]).endswith(f"approved by {approver.name_en} ({approver.name_ar}).")
     assert len(stars_of(cycle)) == 25
     assert stars_of(cycle)["centre-04"] == 2
     verbs = list(Action.objects.order_by("number").values_list("verb", flat=True))
@@ -164,6 +166,7 @@ def test_a_correction_is_a_new_publication_that_names_the_old(country, tmp_path,
     assert verify(bundle_of(old), keys).holds
     with zipfile.ZipFile(bundle_of(new)) as bundle:
         assert json.loads(bundle.read("publication.json"))["corrects"] == old.fingerprint
+        assert json.loads(bundle.read("decision.json"))["approved"]["by"]["en"] == country.huda.name_en
     assert stars_of(cycle) != before
     assert list(access.newest_publications()) == [new]
 

@@ -1,0 +1,120 @@
+"""The decision in a publication: who the rule of naming looks at, why, by which numbers, and who approved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from marsad.core.lists import RUNS, List, first_lists
+from marsad.core.naming import Verdict
+from marsad.core.posterior import Settings
+from marsad.core.rating import Rating
+from marsad.ledger.canonical import Json
+from marsad.ledger.seals import Said, said
+from marsad.standards import Standard, Text
+
+DECISION = "decision.json"
+SCHEMA = 1
+DIGITS = 6
+"""Decimals of a chance."""
+CHANCES = (".chance", ".far", ".kept")
+"""Where numbers stand that hang on draws."""
+
+
+@dataclass(frozen=True)
+class Approval:
+    """Who approved the results, by the name they are known by, and when, in UTC."""
+
+    by: Text
+    at: str
+
+
+def decision_of(rating: Rating, standard: Standard, evidence: str, settings: Settings, approval: Approval) -> dict[str, Json]:
+    """Return the decision on a rating; `evidence` is the SHA-256 of the statistics that were rated."""
+    channels = rating.evidence.channels
+    return {
+        "schema": SCHEMA,
+        "standard": {"identity": standard.identity, "sha256": standard.digest},
+        "evidence": evidence,
+        "settings": {"seed": settings.seed, "draws": settings.draws, "level": float(settings.level)},
+        "rule": {
+            name: float(value) if isinstance(value, float) else value for name, value in asdict(rating.tree.scheme.naming).items()
+        },
+        "tried": RUNS,
+        "lists": [told(one, channels.tolist()) for one in first_lists(rating, settings)],
+        "approved": {"by": {"ar": approval.by.ar, "en": approval.by.en}, "at": approval.at},
+    }
+
+
+def told(one: List, channels: list[str]) -> dict[str, Json]:
+    """Return one end of a league: every channel of which the rule says something, in the order of their identifiers."""
+    decision = one.decision
+    spoken = np.flatnonzero(decision.verdict != Verdict.NONE).tolist()
+    return {
+        "league": one.league,
+        "end": "first" if decision.best else "last",
+        "k": decision.k,
+        "rated": int(one.channels.size),
+        "channels": [
+            {
+                "channel": channels[one.channels[place]],
+                "verdict": str(decision.verdict[place]),
+                "why": [str(why) for why in decision.why[place]],
+                "chance": number(decision.first.chance[place]),
+                "far": number(decision.first.tail[place]),
+                "kept": number(decision.first.kept[place]),
+            }
+            for place in spoken
+        ],
+    }
+
+
+def number(value: float) -> float | None:
+    """Return a chance as it is written, None where it is not known."""
+    return None if np.isnan(value) else round(float(value), DIGITS)
+
+
+def approval_of(decision: Json) -> Approval:
+    """Return who approved, as a decision says it; raises ValueError where it does not."""
+    try:
+        approved = decision["approved"]
+        by, at = Text(ar=approved["by"]["ar"], en=approved["by"]["en"]), approved["at"]
+    except (KeyError, TypeError):
+        raise ValueError("nobody approved") from None
+    if not (isinstance(at, str) and at and all(isinstance(name, str) and name.strip() for name in (by.ar, by.en))):
+        raise ValueError("nobody approved")
+    return Approval(by, at)
+
+
+def differing(expected: Json, found: Json, tolerance: float, at: str = "") -> Iterator[Said]:
+    """Yield where a decision is not what the evidence and the standard give; numbers may be off by a tolerance."""
+    if isinstance(expected, dict) and isinstance(found, dict):
+        for name in sorted(set(expected) | set(found)):
+            yield from differing(expected.get(name), found.get(name), tolerance, f"{at}.{name}".lstrip("."))
+    elif isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found):
+        for place, (one, other) in enumerate(zip(expected, found, strict=True)):
+            yield from differing(one, other, tolerance, f"{at}[{named(one, place)}]")
+    elif expected != found and not (at.endswith(CHANCES) and near(expected, found, tolerance)):
+        yield said("%(part)s is %(found)s, and by the rule %(expected)s", part=at, found=short(found), expected=short(expected))
+
+
+def near(expected: Json, found: Json, tolerance: float) -> bool:
+    """Whether two values are numbers that differ by no more than a tolerance."""
+    numbers = all(isinstance(one, float | int) and not isinstance(one, bool) for one in (expected, found))
+    return numbers and abs(expected - found) <= tolerance
+
+
+def named(one: Json, place: int) -> str:
+    """Return what an entry of a list is called: its channel, its league and end, or its place."""
+    if isinstance(one, dict) and "channel" in one:
+        return str(one["channel"])
+    return f"{one['league']} {one['end']}".strip() if isinstance(one, dict) and "league" in one else str(place + 1)
+
+
+def short(value: Json) -> str:
+    """Return a value as a clause shows it: lists of channels by their names."""
+    if isinstance(value, list):
+        return ", ".join(named(one, place) if isinstance(one, dict) else str(one) for place, one in enumerate(value)) or "–"
+    return "–" if value is None else str(value)
