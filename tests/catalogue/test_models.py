@@ -257,15 +257,21 @@ def many_channels(count: int) -> list[ChannelCard]:
     ]
 
 
-def test_5000_channels_are_searched_with_less_than_50_ms_of_work():
+def work(done) -> float:
+    """Return the least time of this process that something takes: other tests run beside it."""
+    took = []
+    for _ in range(7):
+        began = time.process_time()
+        assert done()
+        took.append(time.process_time() - began)
+    return min(took)
+
+
+def test_5000_channels_are_searched_in_a_few_times_what_it_takes_to_read_their_names():
     put("channel", many_channels(5000))
+    read = work(lambda: [key.split() for _, key in Channel.objects.values_list("pk", "search_key")])
     for words in ("مركز", "بلديه الحيا45", "جوزات", "distrct 12", "channel"):
-        took = []
-        for _ in range(7):
-            began = time.process_time()  # this process's own: other tests run beside it
-            assert codes(Channel.objects.found_by(words)[:20])
-            took.append(time.process_time() - began)
-        assert min(took) < 0.05, words
+        assert work(lambda: codes(Channel.objects.found_by(words)[:20])) < 8 * read, words
 
 
 def test_every_kind_has_a_name_in_both_languages_and_a_way_to_be_met():
