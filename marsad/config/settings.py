@@ -112,7 +112,7 @@ if HAS_ACCOUNTS:
         "allauth.account.auth_backends.AuthenticationBackend",
     ]
     LOGIN_URL = "account_login"
-    LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
+    LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "workspace", "/"
     ACCOUNT_ADAPTER = "marsad.accounts.signin.SignIn"
     ACCOUNT_LOGIN_METHODS = {"email"}
     ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from math import nan
 
 from django.db.models import QuerySet
@@ -21,7 +21,7 @@ from marsad.ratings.models import Cycle, Intake
 from marsad.ratings.releases import source_of
 from marsad.web.charts.cycle import Source, coverage
 from marsad.web.charts.history import Day, progress
-from marsad.web.charts.picture import SLIM, WIDE, Picture, Table
+from marsad.web.charts.picture import Figure, Table
 from marsad.web.texts import grouped
 from marsad.workspace.desk import Desk
 from marsad.workspace.words import SOURCES
@@ -49,22 +49,13 @@ class EvidencePage:
     found: Coverage
 
     @cached_property
-    def picture(self) -> Picture:
+    def picture(self) -> Figure:
         """Return the picture of what there is of every source."""
-        return self.drawn(WIDE)
-
-    @cached_property
-    def slim(self) -> Picture:
-        """Return the same for a telephone."""
-        return self.drawn(SLIM)
-
-    def drawn(self, width: float) -> Picture:
-        """Return what there is of every source, so wide."""
         held = [Source(source_name(one.source), one.enough, one.some, one.total) for one in self.found.sources]
-        return coverage(held, language=self.desk.language, width=width)
+        return Figure(partial(coverage, held, language=self.desk.language))
 
     @cached_property
-    def days(self) -> Picture | None:
+    def days(self) -> Figure | None:
         """Return the picture of answers by day, None for whoever sees a part alone."""
         if not self.found.days:
             return None
@@ -72,7 +63,7 @@ class EvidencePage:
         for day, n in self.found.days:
             total += n
             points.append(Day(day.isoformat(), total, nan))
-        return progress(points, language=self.desk.language)
+        return Figure(partial(progress, points, language=self.desk.language))
 
     @cached_property
     def sentence(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from math import nan
 
 from django.urls import reverse
@@ -17,7 +17,7 @@ from marsad.ratings.compare import Comparison, Found, Mover
 from marsad.ratings.models import Cycle, Run
 from marsad.standards import Text
 from marsad.web.charts.cycle import Move, movers
-from marsad.web.charts.picture import Picture, Table
+from marsad.web.charts.picture import Figure, Table
 from marsad.web.texts import grouped
 from marsad.workspace.desk import Desk
 from marsad.workspace.words import PARTS, RUN_STATES, STATE_TAGS
@@ -154,7 +154,7 @@ class ComparisonPage:
         return self.desk.listed([gettext(PARTS[part]) for part in self.found.changed])
 
     @cached_property
-    def picture(self) -> Picture:
+    def picture(self) -> Figure:
         """Return the picture of who moved most."""
         moves = [
             Move(
@@ -167,7 +167,7 @@ class ComparisonPage:
             )
             for one in self.found.movers
         ]
-        return movers(moves, language=self.desk.language)
+        return Figure(partial(movers, moves, language=self.desk.language))
 
     @cached_property
     def rows(self) -> tuple[Moved, ...]:
