@@ -117,8 +117,10 @@ def screened(rule: Naming, chance: Array, tail: Array) -> Mask:
 
 
 def share_screened(rule: Naming, chance: Array, tail: Array) -> Array:
-    """Return the share of runs, `[V, C]` to `[C]`, in which a channel would be looked at again."""
-    return np.asarray(screened(rule, chance, tail).mean(axis=0))
+    """Return in what share of the runs that rate it, `[V, C]` to `[C]`, a channel would be looked at again; NaN without any."""
+    times = (~np.isnan(chance)).sum(axis=0)
+    held = screened(rule, chance, tail).sum(axis=0)
+    return np.asarray(np.divide(held, times, out=np.full(times.size, np.nan), where=times > 0))
 
 
 def decide(rule: Naming, k: int, first: First, second: Second | None = None, *, best: bool = False) -> Decision:

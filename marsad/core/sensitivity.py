@@ -7,7 +7,7 @@ Every run is the ordinary tree with another scheme on the same evidence; limiter
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 import numpy as np
@@ -21,6 +21,7 @@ from marsad.core.normalise import UNBOUNDED, Impute, Line, MinMax, Normaliser, P
 from marsad.core.parts import profile_parts
 from marsad.core.posterior import Progress, Settings
 from marsad.core.prepare import Prepared, prepare
+from marsad.core.problem import Problem
 from marsad.core.ranking import normal_draws
 from marsad.core.rating import Rating, league_ranks, leave_out, reckon
 from marsad.core.scheme import Indicator, Node, Scheme
@@ -209,7 +210,15 @@ class Bench:
         return reckon(self.scheme, self.rating.evidence, self.rating.prepared)
 
     def run(self, variant: Variant) -> Runs:
-        """Return what one variant gives, `V` = 1; where it leaves the scale, scores keep each league's mean and spread."""
+        """Return what one variant gives, `V` = 1, NaN for whom it cannot rate; on another scale leagues keep mean and spread."""
+        try:
+            return self.tried(variant)
+        except Problem:
+            # Of another scale or without a pillar a population may be too much alike for stars or scales found in it.
+            return Runs(*(np.full((1, self.rating.score.size), np.nan) for _ in fields(Runs)))
+
+    def tried(self, variant: Variant) -> Runs:
+        """Return what one variant gives; raises Problem where it cannot rate."""
         scheme, rating = variant.scheme(self.scheme), self.rating
         key = (variant.normalise, variant.impute)
         if key not in self.scales:
@@ -232,10 +241,13 @@ class Bench:
         """Return scores with the mean and spread that each league's published scores have."""
         found = score.copy()
         for inside, _ in self.leagues:
-            here, published = score[inside], self.rating.score[inside]
-            spread = np.nanstd(here)
-            rate = np.nanstd(published) / spread if spread > 0 else 0.0
-            found[inside] = np.nanmean(published) + rate * (here - np.nanmean(here))
+            known = inside & ~np.isnan(score)
+            if not known.any():
+                continue
+            here, published = score[known], self.rating.score[known]
+            spread = here.std()
+            rate = published.std() / spread if spread > 0 else 0.0
+            found[known] = published.mean() + rate * (here - here.mean())
         return found
 
     def outcome(self, scheme: Scheme, tree: Climb, score: Array | None) -> Runs:
@@ -251,6 +263,8 @@ class Bench:
         chances = np.full((4, score.size), np.nan)
         for inside, k in self.leagues:
             here = inside & rated
+            if not here.any():
+                continue
             chances[:, here] = lists(score[here, None] + self.noise[here], k, self.scheme.naming.tail)
         return Runs(*(values[None] for values in (score, star, league_ranks(score, rating.leagues), *chances)))
 
@@ -285,7 +299,7 @@ def run_all(bench: Bench, variants: Sequence[Variant], progress: Progress | None
 
 @dataclass(frozen=True)
 class Kept:
-    """In what share of the runs a channel kept its star `[C]`, and between which ranks and stars the middle 90 % of runs lie."""
+    """In what share of the runs that rate it a channel kept its star `[C]`; the stars and ranks of the middle 90 % of them."""
 
     star: Array
     star_low: Array
@@ -296,6 +310,15 @@ class Kept:
 
 def kept(rating: Rating, runs: Runs) -> Kept:
     """Return what held in the runs of the rating's channels, NaN for those not rated."""
-    same = np.where(rating.rated, (runs.star == rating.star).mean(axis=0), np.nan)
-    ends = [np.quantile(values, at, axis=0, method="nearest") for values in (runs.star, runs.rank) for at in (0.05, 0.95)]
+    known = ~np.isnan(runs.star)
+    times = known.sum(axis=0)
+    same = np.divide((runs.star == rating.star).sum(axis=0), times, out=np.full(times.size, np.nan), where=times > 0)
+    ends = [middle(values, at) for values in (runs.star, runs.rank) for at in (0.05, 0.95)]
     return Kept(same, *ends)
+
+
+def middle(values: Array, at: float) -> Array:
+    """Return a value `[C]` of the known runs, so far from the lowest, from values `[V, C]`; NaN where none is known."""
+    ordered, count = np.sort(values, axis=0), (~np.isnan(values)).sum(axis=0)
+    place = np.round(at * np.maximum(count - 1, 0)).astype(np.intp)
+    return np.asarray(ordered[place, np.arange(values.shape[1])])

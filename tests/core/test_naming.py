@@ -186,6 +186,8 @@ def test_the_share_of_runs_is_that_in_which_screening_holds():
     chance = np.array([[0.05, 0.0], [0.04, 0.0], [0.9, 0.06], [0.0, 0.0]])
     tail = np.array([[0.0, 0.0], [0.5, 0.0], [0.0, 0.0], [0.1, 0.49]])
     assert share_screened(RULE, chance, tail).tolist() == [0.75, 0.25]
+    missing = np.array([[NAN, NAN], [0.5, NAN], [0.5, NAN], [0.0, NAN]])
+    np.testing.assert_array_equal(share_screened(RULE, missing, 0 * missing), [2 / 3, NAN])
     assert not screened(RULE, np.array([NAN]), np.array([NAN])).any()
 
 

@@ -12,7 +12,7 @@ from marsad.core.normalise import Goalposts, MinMax, ZScore
 from marsad.core.posterior import Settings
 from marsad.core.rating import rate
 from marsad.core.scheme import Indicator, Naming, Node
-from marsad.core.sensitivity import GROUPS, Bench, Space, Variant, kept, lists, run_all
+from marsad.core.sensitivity import GROUPS, Bench, Space, Variant, kept, lists, run_all, together
 from marsad.core.sobol import Design, indices
 from marsad.core.stars import Bands, KMeans, Limiter
 from tests import oracles
@@ -153,6 +153,26 @@ def test_a_channel_alone_at_the_bottom_stays_there_and_one_on_an_edge_does_not_k
     nearest, best = np.abs(bench.rating.score - 60).argmin(), bench.rating.score.argmax()
     assert found.star[nearest] < found.star[best] == 1
     assert found.rank_low[0] == found.rank_high[0] == 30
+
+
+def test_runs_that_cannot_rate_a_channel_say_nothing_of_it():
+    known = nation(9)
+    values = np.where((known.kinds == "app")[:, None] & (np.arange(4) > 1), np.nan, known.values)
+    bench = bench_of(GOALPOSTS, replace(known, values=values))
+    app = known.kinds == "app"
+    without = bench.run(Variant(without="a", normalise="t-score"))
+    assert np.isnan(without.score[0][app]).all()
+    assert not np.isnan(without.p_bottom[0][~app]).any()
+    runs = together([bench.run(Variant()), without])
+    np.testing.assert_array_equal(kept(bench.rating, runs).star[app], 1.0)
+    np.testing.assert_array_equal(kept(bench.rating, runs).rank_low[app], bench.rating.rank[app])
+
+
+def test_a_variant_that_leaves_too_few_different_scores_for_stars_says_nothing():
+    values = np.column_stack([np.linspace(20, 80, 12)] * 2 + [np.full(12, 50.0)] * 2)
+    bench = bench_of(four(Goalposts(0, 100), stars=KMeans((1.0, 2.0, 3.0))), evidence(values))
+    assert np.isnan(bench.run(Variant(without="a")).star).all()
+    assert not np.isnan(bench.run(Variant(without="b")).star).any()
 
 
 def test_limits_and_who_is_rated_stay_as_they_were_found():
