@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from marsad.cli.arguments import even, whole
+from marsad.cli.arguments import counted, even, whole
 
 if TYPE_CHECKING:
     from marsad.core.posterior import Settings
@@ -59,14 +59,6 @@ def level(text: str) -> float:
         number = -1.0
     if not 0.5 <= number < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a level from 0.5 to below 1, such as 0.95")
-    return number
-
-
-def counted(text: str) -> int:
-    """Return a whole number from 1 on."""
-    number = whole(text)
-    if not number:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
     return number
 
 

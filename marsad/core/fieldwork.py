@@ -243,6 +243,18 @@ def expected_found(field: Field, kinds: Texts, ks: Mapping[str, int], visits: Co
     return Found(before, after)
 
 
+def chances(field: Field, kinds: Texts, ks: Mapping[str, int], settings: Settings) -> tuple[Array, Array]:
+    """Return the chance `[n]` of being among the best k and among the worst k of one's kind; NaN in kinds without lists."""
+    best, worst = (np.full(field.mean.size, np.nan) for _ in range(2))
+    for kind, k in ks.items():
+        members = np.flatnonzero(kinds == kind)
+        some = field.at(members)
+        luck = np.random.default_rng(settings.seed).standard_normal((settings.draws, members.size))
+        marks = on_lists(some.mean + luck * np.sqrt(some.variance), k)
+        best[members], worst[members] = (marks == 1).mean(axis=0), (marks == 2).mean(axis=0)
+    return best, worst
+
+
 def held(true: Marks, listed: Marks) -> float:
     """Return how many places of the true lists `[D, n]` the lists in question hold, on average over the draws."""
     return float(((true == listed) & (true > 0)).sum()) / float(true.shape[0])

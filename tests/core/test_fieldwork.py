@@ -174,6 +174,15 @@ def test_without_visits_nothing_is_gained_and_what_is_known_is_the_chance_that_t
     assert gained.before == gained.after == pytest.approx(2 * NormalDist().cdf(1 / sqrt(2)), abs=0.02)
 
 
+def test_the_chances_of_two_channels_are_those_of_the_normal_distribution_of_their_difference():
+    field = field_of([0.0, 1.0, 5.0], [0.5, 1.5, 1.0], noise_sd=1.0)
+    best, worst = fieldwork.chances(field, np.array(["a", "a", "b"]), {"a": 1}, Settings(draws=40_000))
+    ahead = NormalDist().cdf(1 / sqrt(2))
+    assert best[:2] == pytest.approx([1 - ahead, ahead], abs=0.01)
+    assert worst[:2] == pytest.approx([ahead, 1 - ahead], abs=0.01)
+    assert np.isnan([best[2], worst[2]]).all()
+
+
 def test_settling_visits_are_expected_to_find_more_than_as_many_uniform_ones():
     mean, variance, visits = drawn(9, 200)
     field, kinds = field_of(mean, variance, noise_sd=1.5, visits=visits), np.full(200, "desk")
