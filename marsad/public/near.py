@@ -82,9 +82,14 @@ class Near:
             entry = board.by_code.get(channel.code)
             if entry is not None and (entry.star or 0.0) >= self.least:
                 rows.append(self.row(channel, ChannelPage(self.page, entry)))
-            if len(rows) == MOST:
+            if len(rows) > MOST:
                 break
         return rows
+
+    @property
+    def shown(self) -> list[Found]:
+        """Return those that are listed."""
+        return self.found[:MOST]
 
     @property
     def least(self) -> float:
@@ -128,6 +133,8 @@ class Near:
             first = self.found[0]
             message = noop("The nearest is {name}, {distance} km from you as the crow flies.")
             return self.page.say(phrase(message, name=first.channel.entry.name, distance=first.distance))
+        if len(self.found) > MOST:
+            return self.page.say(phrase("More than {n} centres are like that; these are the first.", n=MOST))
         one, many = noop("{n} centre is like that."), noop("{n} centres are like that.")
         return self.page.say(counted(one, many, len(self.found)))
 

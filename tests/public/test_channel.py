@@ -117,3 +117,13 @@ def test_a_place_that_is_nowhere_is_said(board):
     page = words(read("/en/near/?latitude=123&longitude=4"))
     assert "nowhere on earth" in page
     assert "Say where you are" in words(read("/en/near/"))
+
+
+def test_more_centres_than_are_listed_are_not_counted(board, monkeypatch):
+    from marsad.public import near
+
+    assert len(re.findall(r'scope="row"', read("/en/near/?q=channel"))) > 2
+    monkeypatch.setattr(near, "MOST", 2)
+    page = read("/en/near/?q=channel")
+    assert "More than 2 centres are like that" in words(page)
+    assert len(re.findall(r'scope="row"', page)) == 2
