@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import isfinite
 
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, override
 
+from marsad.core.naming import Verdict
 from marsad.core.readiness import answers_to_settle
 from marsad.core.text import sort_key
 from marsad.public.league import league_address
@@ -17,6 +20,7 @@ from marsad.public.pages import Page
 from marsad.public.rows import best_rank, worst_rank
 from marsad.public.words import league_name, plain, share_words
 from marsad.ratings.board import Entry
+from marsad.ratings.lists import Listed, listed
 from marsad.web.charts.league import named
 from marsad.web.charts.picture import Picture
 from marsad.web.texts import chance_words, counted, grouped, noop, phrase
@@ -32,7 +36,7 @@ NO_MARGIN = noop("evidence with a margin of error")
 
 @dataclass(frozen=True)
 class Doubt:
-    """A channel that may be among the best or the last few and is no candidate: its chance, and what would settle it."""
+    """A channel that may be among the best or the last few and does not pass: its chance, and what would settle it."""
 
     name: str
     entity: str
@@ -70,24 +74,27 @@ class End:
 
     @property
     def threshold(self) -> float:
-        """Return the probability from which on a channel is a candidate."""
+        """Return the probability that new evidence alone must reach; who reaches it now stands first."""
         return self.page.board.scheme.naming.probability
 
     @cached_property
+    def listed(self) -> Listed:
+        """Return what the rule of naming says of the channels."""
+        league = self.rated[0].league if self.rated else ""
+        return listed(self.page.board, self.page.edition.publication, (league, self.best))
+
+    @cached_property
     def passing(self) -> tuple[Entry, ...]:
-        """Return the channels that reach the threshold."""
-        return tuple(entry for entry in self.rated if self.chance(entry) >= self.threshold)
+        """Return the candidates that reach the threshold already."""
+        candidates = (entry for entry in self.rated if self.listed.verdict(entry.code) == Verdict.CANDIDATE)
+        return tuple(entry for entry in candidates if self.chance(entry) >= self.threshold)
 
     @cached_property
     def doubtful(self) -> tuple[Entry, ...]:
-        """Return the channels whose range of ranks reaches the first or last k and which do not pass, by the alphabet."""
+        """Return all others of whom the rule says something, by the alphabet."""
         language = self.page.language
-        reached = [entry for entry in self.rated if self.reaches(entry) and entry not in self.passing]
-        return tuple(sorted(reached, key=lambda entry: sort_key(entry.name[language])))
-
-    def reaches(self, entry: Entry) -> bool:
-        """Whether a channel's range of ranks reaches the first or last k."""
-        return best_rank(entry) <= self.k if self.best else worst_rank(entry) > len(self.rated) - self.k
+        spoken = [entry for entry in self.rated if self.listed.verdict(entry.code) != Verdict.NONE]
+        return tuple(sorted((one for one in spoken if one not in self.passing), key=lambda one: sort_key(one.name[language])))
 
     @property
     def drawing(self) -> SafeString:
@@ -136,7 +143,10 @@ class End:
         return (scores[self.k - 1] + scores[self.k]) / 2 if 0 < self.k < len(scores) else None
 
     def settle(self, entry: Entry) -> SafeString:
-        """Return what would settle whether a channel is inside or outside."""
+        """Return what would settle whether a channel is inside or outside, or that it hangs on choices and not on evidence."""
+        if self.listed.verdict(entry.code) == Verdict.INSEPARABLE:
+            with override(self.page.language):
+                return conditional_escape("; ".join(sentence.say(gettext) for sentence in self.listed.told(entry.code)))
         if entry.score is None or entry.low is None or entry.high is None or self.edge is None:
             return self.page.say(phrase(NO_MARGIN))
         times = answers_to_settle((entry.high - entry.low) / 2, entry.score - self.edge, self.threshold)

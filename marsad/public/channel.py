@@ -9,6 +9,7 @@ from functools import cached_property, partial
 from django.utils.safestring import SafeString, mark_safe
 
 from marsad.catalogue.kinds import kinds
+from marsad.core.naming import Verdict
 from marsad.core.parts import Part, compared_parts, profile_parts
 from marsad.public.league import league_address
 from marsad.public.marks import bands_of
@@ -19,6 +20,7 @@ from marsad.public.rows import NOTHING, axis_of, best_rank, interval_of, next_ch
 from marsad.public.words import league_name, plain_star, reason_words, share_words, source_words, star_words, within
 from marsad.ratings.access import NotFound
 from marsad.ratings.board import Entry, Score
+from marsad.ratings.lists import listed
 from marsad.ratings.voices import Voice, Voices, voices_for
 from marsad.web.charts import Figure, Interval
 from marsad.web.charts import history as histories
@@ -124,14 +126,14 @@ class ChannelPage:
     @property
     def candidacy(self) -> list[Words]:
         """Return for what it is a candidate, if for anything."""
-        scheme, entry = self.page.board.scheme, self.entry
-        if self.peers < scheme.naming.minimum_channels:
-            return []
+        scheme, entry, publication = self.page.board.scheme, self.entry, self.page.edition.publication
         chances = {end: getattr(entry, name) for end, name in CHANCES.items()}
         return [
             candidate_words(end, scheme.k_of(entry.league), chance)
             for end, chance in chances.items()
-            if chance is not None and chance >= scheme.naming.probability
+            if chance is not None
+            and chance >= scheme.naming.probability
+            and listed(self.page.board, publication, (entry.league, end == BEST)).verdict(entry.code) == Verdict.CANDIDATE
         ]
 
     @cached_property

@@ -250,19 +250,22 @@ def method(standard: Standard, rating: Rating | None = None, *, indicators: bool
 
 
 NAMED_ALIKE = noop(
-    "The best {k} and the worst {k} of a kind are looked for among {minimum} channels or more. A candidate is among them with a "
-    "probability of {least} or more; fewer may be named, and none without confirmation by a second wave."
+    "The best {k} and the worst {k} of a kind are looked for among {minimum} channels or more. Whoever may be one of them, with "
+    "a probability of {screen} or more and in {kept} of other reasonable ratings, is visited again. Named is who is one of them "
+    "with a probability of {least} or more on new evidence alone; fewer may be named."
 )
 NAMED_BY_KIND = noop(
     "The best and the worst of a kind are looked for among {minimum} channels or more, as many as were announced for it: "
-    "{numbers}. A candidate is among them with a probability of {least} or more; fewer may be named, and none without "
-    "confirmation by a second wave."
+    "{numbers}. Whoever may be one of them, with a probability of {screen} or more and in {kept} of other reasonable ratings, is "
+    "visited again. Named is who is one of them with a probability of {least} or more on new evidence alone; fewer may be named."
 )
 
 
 def naming(standard: Standard, scheme: Scheme) -> Words:
     """Return how many of the best and the worst may be named, of every kind where a cycle announced numbers that differ."""
-    about = {"minimum": scheme.naming.minimum_channels, "least": percent(scheme.naming.probability)}
+    rule = scheme.naming
+    shares = {"least": rule.probability, "screen": rule.screen, "kept": rule.sensitivity}
+    about = {"minimum": rule.minimum_channels, **{name: percent(share) for name, share in shares.items()}}
     if len(scheme.named) == 1:
         return phrase(NAMED_ALIKE, k=next(iter(scheme.named)), **about)
     numbers = [

@@ -1,11 +1,15 @@
 """Best and worst: who is a candidate and on what evidence, and the others in no order."""
 
+from dataclasses import replace
+
 import pytest
 
 from marsad.core.text import sort_key
 from marsad.public.best_and_worst import End
 from marsad.public.editions import edition_of, editions
 from marsad.public.pages import Page
+from marsad.ratings import lists
+from marsad.ratings.lists import decided
 
 
 @pytest.fixture
@@ -22,13 +26,36 @@ def test_candidates_are_those_that_reach_the_probability_of_the_standard(page):
         assert end.passing
 
 
-def test_the_rest_are_those_whose_ranks_reach_the_end_in_the_order_of_the_alphabet(page):
+def test_the_rest_are_those_of_whom_the_decision_speaks_in_the_order_of_the_alphabet(page):
     rated = page.board.leagues["service-centre"]
     worst = End(page, "x", rated, 2, best=False)
-    reached = {one.code for one in rated if one.rank_high > len(rated) - 2}
-    assert {one.code for one in (*worst.passing, *worst.doubtful)} == reached | {one.code for one in worst.passing}
+    recorded = decided(page.edition.publication.code)["service-centre", False]
+    assert {one.code for one in (*worst.passing, *worst.doubtful)} == set(recorded)
+    assert {one.code for one in rated if (one.p_bottom or 0) >= 0.05} <= set(recorded)
     names = [one.name["en"] for one in worst.doubtful]
     assert names == sorted(names, key=sort_key)
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_what_hangs_on_choices_says_so_and_is_no_candidate(page, monkeypatch, language):
+    rated = page.board.leagues["service-centre"]
+    code = End(page, "x", rated, 2, best=False).passing[0].code
+    recorded = decided(page.edition.publication.code)
+    other = dict(recorded["service-centre", False])
+    other[code] = {**other[code], "kept": 0.4}
+    monkeypatch.setattr(lists, "decided", lambda publication: {**recorded, ("service-centre", False): other})
+    worst = End(replace(page, language=language), "x", rated, 2, best=False)
+    assert code not in [one.code for one in worst.passing]
+    [entry] = [one for one in worst.doubtful if one.code == code]
+    assert ("40 % of other reasonable ratings say so" if language == "en" else "40 % من التصنيفات") in worst.settle(entry)
+
+
+def test_a_publication_without_a_decision_lists_by_its_chances(page, monkeypatch):
+    monkeypatch.setattr(lists, "decided", lambda publication: {})
+    rated = page.board.leagues["service-centre"]
+    worst = End(page, "x", rated, 2, best=False)
+    spoken = {one.code for one in (*worst.passing, *worst.doubtful)}
+    assert spoken == {one.code for one in rated if (one.p_bottom or 0) >= 0.05}
 
 
 def test_the_page_says_that_naming_waits_for_a_second_wave(reader):
@@ -38,8 +65,6 @@ def test_the_page_says_that_naming_waits_for_a_second_wave(reader):
 
 
 def test_a_league_that_is_too_small_says_so(page, monkeypatch):
-    from dataclasses import replace
-
     from marsad.public.best_and_worst import best_and_worst_page
 
     scheme = replace(page.board.scheme, naming=replace(page.board.scheme.naming, minimum_channels=12))

@@ -1,0 +1,86 @@
+"""The lists of a publication as pages show them: the verdicts of the rule of naming, from the numbers of its decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from marsad.core.arrays import Array
+from marsad.core.naming import Decision, First, Verdict, decide
+from marsad.core.problem import Problem, Sentence
+from marsad.ledger.bundle import DamagedError, content_of, open_bundle
+from marsad.ledger.canonical import parsed
+from marsad.ledger.decision import DECISION
+from marsad.ratings.board import Board, Entry
+from marsad.ratings.models import Publication
+from marsad.ratings.shelf import bundle_of
+
+End = tuple[str, bool]
+"""A league by its code, and whether it is its best end."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One end of a league: what was decided, and where each rated channel stands in that."""
+
+    places: Mapping[str, int]
+    decision: Decision
+
+    def verdict(self, code: str) -> Verdict:
+        """Return the verdict on a channel; none on one that is not rated."""
+        return Verdict(self.decision.verdict[self.places[code]]) if code in self.places else Verdict.NONE
+
+    def told(self, code: str) -> list[Sentence]:
+        """Return what that rests on."""
+        return self.decision.told(self.places[code])
+
+
+def listed(board: Board, publication: Publication, end: End) -> Listed:
+    """Return one end of a league of a board as its publication's decision has it.
+
+    Where a publication holds no decision other ratings were not tried; who is looked at follows from the published chances.
+    """
+    league, best = end
+    rated = [entry for entry in board.leagues.get(league, ()) if entry.rated]
+    recorded = decided(publication.code).get(end, {})
+    first = First(
+        np.array([chance_of(entry, best) for entry in rated], dtype=np.float64),
+        numbers(recorded, rated, "far"),
+        numbers(recorded, rated, "kept"),
+    )
+    decision = decide(board.scheme.naming, board.scheme.k_of(league), first, best=best)
+    return Listed({entry.code: place for place, entry in enumerate(rated)}, decision)
+
+
+def chance_of(entry: Entry, best: bool) -> float:
+    """Return the chance that a channel is at one end, NaN where it is not known."""
+    chance = entry.p_top if best else entry.p_bottom
+    return np.nan if chance is None else chance
+
+
+def numbers(recorded: Mapping[str, Mapping[str, Any]], rated: list[Entry], name: str) -> Array:
+    """Return a number that a decision recorded of every channel it says something of, NaN of the others."""
+    found = [recorded.get(entry.code, {}).get(name) for entry in rated]
+    return np.array([np.nan if value is None else value for value in found], dtype=np.float64)
+
+
+def decided(code: str) -> Mapping[End, Mapping[str, Mapping[str, Any]]]:
+    """Return what the decision of a publication says of every channel, by end; nothing where it holds none."""
+    try:
+        return decision_in(code)
+    except (Problem, DamagedError, KeyError, FileNotFoundError):
+        return {}
+
+
+@lru_cache(maxsize=16)
+def decision_in(code: str) -> Mapping[End, Mapping[str, Mapping[str, Any]]]:
+    """Return the channels of a publication's decision; raises what `decided` knows where it holds none."""
+    content = content_of(open_bundle(bundle_of(Publication.objects.get(code=code))), DECISION)
+    return {
+        (one["league"], one["end"] == "first"): {channel["channel"]: channel for channel in one["channels"]}
+        for one in parsed(content)["lists"]
+    }
