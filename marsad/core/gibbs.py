@@ -7,7 +7,9 @@
     weight[c] ~ Gamma(ν/2, ν/2),                                     severity ~ N(0, τ²)
 
 so that a channel's own part is Student's t with ν degrees of freedom. Covariances have Huang and Wand's prior (2013): standard
-deviations half-t with `FREEDOM` degrees, any correlation as likely as any other.
+deviations half-t with `FREEDOM` degrees, any correlation as likely as any other. It is a prior of the mean of all indicators and
+of what sets them apart, not of single indicators: those would be taken for unrelated until shown otherwise, and the spread of
+their mean for small.
 """
 
 from __future__ import annotations
@@ -31,8 +33,9 @@ class Layout:
 
     `values` and `known` `[C, I]`; `errors` `[C, I, I]`, a root of them and their `precision`, None where some are exact; `entity`
     `[C]`, `grouped`: whether there are entities at all; `rater` `[C, M]` and `shares` `[C, I, M]`, their sign turned, of up to M
-    raters each, with `R` for nobody; `scale` `[I]` of the priors and `severity_scale`; `tails`: whether own parts may have heavy
-    ones.
+    raters each, with `R` for nobody; `scale` `[I]` of the means' prior and `severity_scale`; `tails`: whether own parts may have
+    heavy ones. `turn` `[I, I]` makes of effects what the priors of covariances are of, with scales `turned_scale` `[I]`, and
+    `back` effects again; `precision` is of what is turned.
     """
 
     values: Array
@@ -49,6 +52,9 @@ class Layout:
     scale: Array
     severity_scale: float
     tails: bool
+    turn: Array
+    back: Array
+    turned_scale: Array
     by_entity: csr_matrix = field(init=False)
     by_rater: csr_matrix = field(init=False)
     by_both: csr_matrix = field(init=False)
@@ -82,7 +88,7 @@ def summing(group: Places, groups: int) -> csr_matrix:
 class Spread:
     """How far everything spreads: covariances `[I, I]` of entities and of channels, the variance of severities, ν, weights `[C]`.
 
-    Those that end in `_prior` are the auxiliary scales of the priors.
+    Those that end in `_prior` are the auxiliary scales of the priors, of what effects are turned to.
     """
 
     entity: Array
@@ -132,8 +138,8 @@ def begin(layout: Layout, generator: np.random.Generator) -> Spread:
         severity=0.1 * luck[2] * layout.severity_scale**2,
         tail=float(generator.choice(TAILS[3:])),
         weight=np.ones(channels),
-        entity_prior=layout.scale**2,
-        channel_prior=layout.scale**2,
+        entity_prior=layout.turned_scale**2,
+        channel_prior=layout.turned_scale**2,
         severity_prior=layout.severity_scale**2,
     )
 
@@ -262,19 +268,31 @@ def next_spread(layout: Layout, spread: Spread, effects: Effects, generator: np.
     """Return the spread drawn anew, given one set of effects."""
     own, entity, severity = (part[..., 0] for part in (effects.own, effects.entity, effects.severity))
     if layout.tails:
-        spread = with_tails(spread, own, generator)
-    channel = covariance(own * np.sqrt(spread.weight)[:, None], spread.channel_prior, generator)
-    spread = replace(spread, channel=channel, channel_prior=prior_scale(channel, layout.scale, generator))
+        spread = with_tails(layout, spread, own, generator)
+    channel, prior = redrawn(layout, own * np.sqrt(spread.weight)[:, None], spread.channel_prior, generator)
+    spread = replace(spread, channel=channel, channel_prior=prior)
+    if layout.grouped:
+        between, prior = redrawn(layout, entity, spread.entity_prior, generator)
+        spread = replace(spread, entity=between, entity_prior=prior)
     if layout.raters:
         variance = covariance(severity[:, None], np.array([spread.severity_prior]), generator)
         prior = prior_scale(variance, np.array([layout.severity_scale]), generator)
         spread = replace(spread, severity=float(variance[0, 0]), severity_prior=float(prior[0]))
-    if layout.grouped:
-        between = covariance(entity, spread.entity_prior, generator)
-        spread = replace(spread, entity=between, entity_prior=prior_scale(between, layout.scale, generator))
     if layout.precision is not None:
         spread = replace(spread, channel=moved_channels(layout, spread, effects, generator))
     return spread
+
+
+def redrawn(layout: Layout, effects: Array, prior: Array, generator: np.random.Generator) -> tuple[Array, Array]:
+    """Return the covariance of effects `[N, I]` drawn given them, and the auxiliary scales of its prior."""
+    turned = covariance(effects @ layout.turn.T, prior, generator)
+    return layout.back @ turned @ layout.back.T, prior_scale(turned, layout.turned_scale, generator)
+
+
+def turned_root(layout: Layout, covariance: Array) -> Array:
+    """Return the root of a covariance of effects, as they are turned for its prior."""
+    turned = layout.turn @ covariance @ layout.turn.T
+    return np.asarray(np.linalg.cholesky((turned + turned.T) / 2))
 
 
 def moved_spread(layout: Layout, spread: Spread, precision: Array, last: Effects, generator: np.random.Generator) -> Spread:
@@ -297,40 +315,44 @@ def moved_entities(
 ) -> tuple[Spread, Array]:
     """Return the spread of entities drawn anew, and them: from them `[E, I]` and what of values `[C, I]` is theirs or own."""
     left, entity = sides
-    root, size = np.asarray(np.linalg.cholesky(spread.entity)), layout.scale.size
-    units = entity @ dtrtri(root, lower=True)[0].T
-    free = layout.by_entity @ (precision @ left[..., None])[..., 0]
-    whole = (layout.by_entity @ precision.reshape(len(precision), -1)).reshape(-1, size, size)
-    root = redrawn_root(root, units, whole, free - (whole @ entity[..., None])[..., 0], spread.entity_prior, generator)
+    root, size, back = turned_root(layout, spread.entity), layout.scale.size, layout.back
+    turned = entity @ layout.turn.T
+    units = turned @ dtrtri(root, lower=True)[0].T
+    free = layout.by_entity @ (precision @ left[..., None])[..., 0] @ back
+    whole = back.T @ (layout.by_entity @ precision.reshape(len(precision), -1)).reshape(-1, size, size) @ back
+    root = redrawn_root(root, units, whole, free - (whole @ turned[..., None])[..., 0], spread.entity_prior, generator)
     moved, times = units @ root.T, np.ones(size)
     for place in range(size):
         own = moved[:, place] * whole[:, place, place]
         others = (whole[:, place] * moved).sum(axis=1) - own
         square, linear = float(own @ moved[:, place]), float((free[:, place] - others) @ moved[:, place])
-        times[place] = stretch(square, linear, float(spread.entity_prior[place]), float(layout.scale[place]), generator)
+        scale = float(layout.turned_scale[place])
+        times[place] = stretch(square, linear, float(spread.entity_prior[place]), scale, generator)
         moved[:, place] *= times[place]
-    root = root * times[:, None]
-    return replace(spread, entity=root @ root.T, entity_prior=spread.entity_prior / times**2), moved
+    root = back @ (root * times[:, None])
+    return replace(spread, entity=root @ root.T, entity_prior=spread.entity_prior / times**2), moved @ back.T
 
 
 def moved_channels(layout: Layout, spread: Spread, effects: Effects, generator: np.random.Generator) -> Array:
     """Return the covariance of channels' own parts drawn with the values held fixed, where own parts move along."""
     assert layout.precision is not None
-    root = np.asarray(np.linalg.cholesky(spread.channel))
-    units = effects.own[..., 0] @ dtrtri(root, lower=True)[0].T
+    root = turned_root(layout, spread.channel)
+    units = effects.own[..., 0] @ layout.turn.T @ dtrtri(root, lower=True)[0].T
     given = effects.total(layout) + layout.shares @ seated(layout, effects.severity)
-    pull = (layout.precision @ (layout.values[:, :, None] - given))[..., 0]
-    root = redrawn_root(root, units, layout.precision, pull, spread.channel_prior, generator)
+    left = np.where(layout.known, layout.values - given[..., 0], 0.0) @ layout.turn.T
+    pull = (layout.precision @ left[..., None])[..., 0]
+    root = layout.back @ redrawn_root(root, units, layout.precision, pull, spread.channel_prior, generator)
     return np.asarray(root @ root.T)
 
 
-def with_tails(spread: Spread, own: Array, generator: np.random.Generator) -> Spread:
+def with_tails(layout: Layout, spread: Spread, own: Array, generator: np.random.Generator) -> Spread:
     """Return ν with the covariance, weights summed out, and then the weights, drawn given the channels' own parts `[C, I]`."""
     channels, size = own.shape
-    distance = np.einsum("ci,ci->c", own @ inverse_of(spread.channel), own)
-    tail, channel, distance = moved_tail(spread.tail, spread.channel, distance, spread.channel_prior, generator)
+    root = turned_root(layout, spread.channel)
+    distance = ((own @ layout.turn.T @ dtrtri(root, lower=True)[0].T) ** 2).sum(axis=1)
+    tail, times, distance = moved_tail(spread.tail, root @ root.T, distance, spread.channel_prior, generator)
     weight = generator.gamma((tail + size) / 2, size=channels) / ((tail + distance) / 2)
-    return replace(spread, tail=tail, channel=channel, weight=weight)
+    return replace(spread, tail=tail, channel=spread.channel * times, weight=weight)
 
 
 def covariance(effects: Array, prior: Array, generator: np.random.Generator) -> Array:

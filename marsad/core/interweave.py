@@ -133,15 +133,17 @@ def log_density(distance: Array, tail: float, size: int) -> float:
 
 def moved_tail(
     tail: float, channel: Array, distance: Array, prior: Array, generator: np.random.Generator
-) -> tuple[float, Array, Array]:
-    """Return degrees of freedom, covariance and distances after moves of both at once, which leave the middle distance as it is.
+) -> tuple[float, float, Array]:
+    """Return degrees of freedom, how much wider the covariance is, and distances, after moves of both at once.
+
+    They leave the middle distance as it is.
 
     Heavier tails around a narrower middle look much alike; one at a time, neither could move far.
     """
     count, size = distance.size, prior.size
     cost = float(FREEDOM * (np.diag(inverse_of(channel)) / prior).sum())
     middle = f_distribution.ppf(0.5, size, TAILS)
-    place = int(np.searchsorted(TAILS, tail))
+    place, times = int(np.searchsorted(TAILS, tail)), 1.0
     for step, chance in zip(generator.choice([-1, 1], TAIL_MOVES), np.log(generator.random(TAIL_MOVES)), strict=True):
         if not 0 <= place + step < TAILS.size:
             continue
@@ -149,5 +151,5 @@ def moved_tail(
         gain = log_density(distance / ratio, TAILS[place + step], size) - log_density(distance, TAILS[place], size)
         gain -= (count * size + size * (FREEDOM + 2 * size) - size * (size + 1)) / 2 * np.log(ratio) + cost * (1 / ratio - 1)
         if chance < gain:
-            place, channel, distance, cost = place + step, channel * ratio, distance / ratio, cost / ratio
-    return float(TAILS[place]), channel, distance
+            place, times, distance, cost = place + step, times * ratio, distance / ratio, cost / ratio
+    return float(TAILS[place]), times, distance

@@ -217,12 +217,14 @@ def laid_out(panel: Panel) -> tuple[Layout, Array, Texts]:
     exposed = np.abs(shares).sum(axis=(0, 2)) > 0
     both = known[:, :, None] & known[:, None, :]
     errors = np.where(both, panel.errors, 0.0)
+    turn, back = turns(scale)
+    exact = NEGLIGIBLE * float(scale.min()) ** 2
     layout = Layout(
         values=np.where(known, panel.values - first_guess, 0.0),
         known=known,
         errors=errors,
         root=root_of(errors),
-        precision=inverse_of_known(errors, known) if least_error(errors, known) > NEGLIGIBLE * scale.min() ** 2 else None,
+        precision=back.T @ inverse_of_known(errors, known) @ back if least_error(errors, known) > exact else None,
         entity=entity,
         entities=names.size,
         grouped=grouped,
@@ -232,6 +234,9 @@ def laid_out(panel: Panel) -> tuple[Layout, Array, Texts]:
         scale=scale,
         severity_scale=float(scale[exposed].mean()) if exposed.any() else 1.0,
         tails=panel.tails,
+        turn=turn,
+        back=back,
+        turned_scale=np.append(np.sqrt(scale.size), np.ones(scale.size - 1)),
     )
     return layout, first_guess, names
 
@@ -249,6 +254,18 @@ def spread_of(values: Array) -> Array:
     """Return how far the values of every indicator spread `[I]`; that of all of them where its own do not differ."""
     own = np.nanstd(values, axis=0, ddof=1)
     return np.where(own > 0, own, own.max() if own.max() > 0 else 1.0)
+
+
+def turns(scale: Array) -> tuple[Array, Array]:
+    """Return what makes of effects `[I]`, in units of their scale, √I times their mean and how they differ; and its inverse.
+
+    Each difference is that of an indicator from the mean of those before it, of unit length (Helmert).
+    """
+    size = scale.size
+    steps = np.tril(-np.ones((size, size)), -1) + np.diag(np.arange(size, dtype=np.float64))
+    steps[0] = 1.0
+    steps /= np.sqrt((steps**2).sum(axis=1, keepdims=True))
+    return steps / scale, scale[:, None] * steps.T
 
 
 def root_of(covariances: Array) -> Array:

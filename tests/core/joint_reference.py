@@ -7,7 +7,6 @@ print the file anew:
 """
 
 import json
-import sys
 from pathlib import Path
 
 import jax
@@ -35,15 +34,17 @@ for CHANNEL, BOTH in enumerate(PANEL["raters"]):
     SHARES[CHANNEL, :2, BOTH] = 0.5
 ERRORS = SE[:, :, None] * SE[:, None, :] * np.array(PANEL["error_correlation"])
 ROOTS = np.linalg.cholesky(np.where(KNOWN[:, :, None] & KNOWN[:, None, :], ERRORS, np.eye(SIZE)))
+STEPS = np.array([[1.0, 1.0, 1.0], [-1.0, 1.0, 0.0], [-1.0, -1.0, 2.0]]) / np.sqrt([[3.0], [2.0], [6.0]])
+BACK, TURNED = SCALE[:, None] * STEPS.T, np.array([np.sqrt(3.0), 1.0, 1.0])
 
 
 def covariance(name):
-    """A covariance with Huang and Wand's prior, by Bartlett's decomposition of its inverse."""
-    auxiliary = numpyro.sample(f"{name}_auxiliary", dist.InverseGamma(0.5 * jnp.ones(SIZE), 1 / SCALE**2))
+    """A covariance with Huang and Wand's prior of mean and differences, by Bartlett's decomposition of its inverse."""
+    auxiliary = numpyro.sample(f"{name}_auxiliary", dist.InverseGamma(0.5 * jnp.ones(SIZE), 1 / TURNED**2))
     diagonal = numpyro.sample(f"{name}_diagonal", dist.Chi2(2.0 + SIZE - 1 - jnp.arange(SIZE)))
     below = numpyro.sample(f"{name}_below", dist.Normal(0, 1).expand([SIZE * (SIZE - 1) // 2]))
     triangle = jnp.zeros((SIZE, SIZE)).at[jnp.tril_indices(SIZE, -1)].set(below) + jnp.diag(jnp.sqrt(diagonal))
-    half = solve_triangular(triangle, jnp.diag(jnp.sqrt(4 / auxiliary)), lower=True)
+    half = solve_triangular(triangle, jnp.diag(jnp.sqrt(4 / auxiliary)), lower=True) @ BACK.T
     return numpyro.deterministic(name, half.T @ half)
 
 
@@ -91,6 +92,5 @@ if __name__ == "__main__":
     versions = f"numpyro {numpyro.__version__} on jax {jax.__version__}"
     worth = f"worst R-hat {max(rhat for rhat, _ in settled):.3f}, fewest effective draws {min(ess for _, ess in settled):.0f}"
     recipe = f"tests/core/joint_reference.py: {versions}, NUTS, 4 chains of 1,500 + 4,000 draws, key 1; {worth}"
-    json.dump(
-        {"recipe": recipe, "panel": PANEL, "posterior": {name: summary(draws) for name, draws in posterior.items()}}, sys.stdout
-    )
+    summaries = {name: summary(draws) for name, draws in posterior.items()}
+    print(json.dumps({"recipe": recipe, "panel": PANEL, "posterior": summaries}))
