@@ -223,20 +223,25 @@ def cross(distance: float, spread: float) -> float:
     return max(root * (math.exp(-z * z / 2) / math.sqrt(2 * math.pi) - z * math.erfc(z / math.sqrt(2)) / 2), 0.0)
 
 
-def expected_found(field: Field, kinds: Texts, ks: Mapping[str, int], visits: Counts, settings: Settings) -> Found:
+def expected_found(
+    field: Field, kinds: Texts, ks: Mapping[str, int], visits: Counts, settings: Settings, doubt: Array | None = None
+) -> Found:
     """Return how many of the true best and worst k of all kinds the lists hold on average, now and after visits `[n]`.
 
     Truth is drawn from what is known, what visits tell from truth; lists before and after are held against the same draws.
+    `doubt` `[n]` is the variance of what is known where visits can take away only a part of it, the field's.
     """
     generator = np.random.default_rng(settings.seed)
     before = after = 0.0
     for kind, k in ks.items():
         members = np.flatnonzero(kinds == kind)
         some = field.at(members)
-        share = learned(some.variance, some.noise, visits[members].astype(np.float64))
+        whole = some.variance if doubt is None else doubt[members]
+        taken = some.variance * learned(some.variance, some.noise, visits[members].astype(np.float64))
+        share = np.divide(taken, whole, out=np.zeros_like(whole), where=whole > 0)
         luck = generator.standard_normal((2, settings.draws, members.size))
-        truth = some.mean + luck[0] * np.sqrt(some.variance)
-        told = some.mean + share * (truth - some.mean) + luck[1] * np.sqrt(share * (1 - share) * some.variance)
+        truth = some.mean + luck[0] * np.sqrt(whole)
+        told = some.mean + share * (truth - some.mean) + luck[1] * np.sqrt(share * (1 - share) * whole)
         true = on_lists(truth, k)
         before += held(true, on_lists(some.mean[None, :], k))
         after += held(true, on_lists(told, k))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext, ngettext
 from marsad.accounts.models import ROLE_NAMES
 from marsad.core.lifecycle import CYCLE, Role
 from marsad.ratings.access import MAY, SEES_DRAFTS, cycles_for
+from marsad.ratings.fieldwork import PLANNED_IN
 from marsad.ratings.models import PUBLISHED, Cycle
 from marsad.workspace.course import Standing, Step, standing_of, steps_of
 from marsad.workspace.desk import Desk
@@ -115,6 +116,8 @@ def tabs_of(desk: Desk, cycle: Cycle) -> Iterator[Tab]:
         yield tab(cycle, "workspace_scope", gettext("Scope"))
     if desk.roles & (MAY["take_evidence"] | MAY["see_rows"]) - {Role.INTEGRATOR}:
         yield tab(cycle, "workspace_evidence", gettext("Evidence"))
+    if cycle.state == PLANNED_IN and desk.central & MAY["plan_visits"]:
+        yield tab(cycle, "workspace_visits", gettext("Where to go next"))
     if desk.central & MAY["compare_runs"]:
         yield tab(cycle, "workspace_runs", gettext("Runs"))
         yield tab(cycle, "workspace_comparison", gettext("Who moved"))

@@ -174,6 +174,13 @@ def test_without_visits_nothing_is_gained_and_what_is_known_is_the_chance_that_t
     assert gained.before == gained.after == pytest.approx(2 * NormalDist().cdf(1 / sqrt(2)), abs=0.02)
 
 
+def test_visits_that_can_take_away_only_a_part_of_the_doubt_leave_the_rest():
+    """Half of the doubt is beyond them: visits without end correlate with truth by √½, and tell three orders of four."""
+    field, kinds = field_of([0.0, 0.0], [1.0, 1.0], noise_sd=1.0), np.array(["", ""])
+    gained = expected_found(field, kinds, {"": 1}, np.array([10**6] * 2), Settings(draws=40_000), doubt=np.array([2.0, 2.0]))
+    assert gained.after == pytest.approx(2 * 0.75, abs=0.02)
+
+
 def test_the_chances_of_two_channels_are_those_of_the_normal_distribution_of_their_difference():
     field = field_of([0.0, 1.0, 5.0], [0.5, 1.5, 1.0], noise_sd=1.0)
     best, worst = fieldwork.chances(field, np.array(["a", "a", "b"]), {"a": 1}, Settings(draws=40_000))

@@ -10,6 +10,7 @@ from marsad.web.charts.cycle import Move, Source, coverage, movers
 from marsad.web.charts.distribution import Member, multiples, stars_by_kind
 from marsad.web.charts.history import Cycle, Day, history, progress
 from marsad.web.charts.league import intervals, named
+from marsad.web.charts.places import Place, places
 from marsad.web.charts.profile import Part, compare, profile
 from marsad.web.charts.scatter import Spot, scatter
 from marsad.web.charts.seals import Seal, State, chain
@@ -209,6 +210,15 @@ def spots(language: str, case: str) -> list[Spot]:
     ]
 
 
+def field(language: str, case: str) -> list[Place]:
+    """Return where some channels lie and how many visits they get."""
+    rng = np.random.default_rng(10)
+    return [
+        Place(c.name, *((nan, nan) if case == "unknown" and at % 2 else rng.uniform((24.1, 54.3), (25.9, 56.2))), max(0, 9 - at))
+        for at, c in enumerate(channels(language, case, 60))
+    ]
+
+
 def counts(language: str, case: str) -> dict[str, dict[float, int]]:
     """Return how many channels of every kind have each star."""
     rng = np.random.default_rng(4)
@@ -256,5 +266,6 @@ PICTURES: dict[str, Draw] = {
         language=lang,
         width=w,
     ),
+    "places": lambda lang, case, w: places(field(lang, case), language=lang, width=w),
 }
 """Every picture of the room, by its name: drawn in a language, for a case, at a width."""

@@ -104,7 +104,7 @@ def test_what_one_can_walk_through_is_a_group_and_paper_has_no_links(drawn, name
     assert not list(ElementTree.fromstring(picture.printed()).iter(f"{SVG}a"))
 
 
-@pytest.mark.parametrize("name", sorted(set(PICTURES) - {"seals", "tree"}))
+@pytest.mark.parametrize("name", sorted(set(PICTURES) - {"seals", "tree", "places"}))
 def test_arabic_is_the_mirror_of_english(drawn, name):
     """Numbers, which are as long in both languages, stand at mirrored places where names stand above their rows."""
     ends = {"start": "end", "end": "start", "middle": "middle"}

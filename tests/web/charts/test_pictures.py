@@ -13,6 +13,7 @@ from marsad.web.charts.cycle import Move, Source, coverage, movers
 from marsad.web.charts.history import Cycle, history
 from marsad.web.charts.league import intervals, named
 from marsad.web.charts.pieces import Axis
+from marsad.web.charts.places import Place, places
 from marsad.web.charts.profile import Part, compare, profile
 from marsad.web.charts.scatter import Spot, mean_ranks, scatter
 from marsad.web.charts.seals import Seal, State, chain
@@ -192,6 +193,35 @@ def test_a_tree_takes_branches_without_leaves_and_weights_of_nothing():
     picture = tree(nodes, language="en")
     assert [row[1] for row in picture.table.rows] == ["alone", "leaf", "not weighed"]
     assert "leaf" in picture.page()
+
+
+def place_on(picture, name: str) -> tuple[float, float]:
+    """Return where a name is written, the side it is written to undone."""
+    [line] = re.findall(rf'<text x="([\d.]+)" y="([\d.]+)"[^>]*>[^<]*{name}', picture.page())
+    return float(line[0]), float(line[1])
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_on_a_map_north_is_up_and_east_is_right_in_both_languages(language):
+    spots = [
+        Place("north", 26.0, 55.0, 1),
+        Place("south", 24.0, 54.8, 1),
+        Place("east", 25.0, 56.5, 1),
+        Place("passed over", 25.0, 54.0, 0),
+    ]
+    drawn = places(spots, language=language, width=880)
+    assert place_on(drawn, "north")[1] < place_on(drawn, "east")[1] < place_on(drawn, "south")[1]
+    assert place_on(drawn, "east")[0] > place_on(drawn, "north")[0] > place_on(drawn, "south")[0]
+    assert "passed over" not in drawn.page()
+    assert [row[0] for row in drawn.table.rows] == ["north", "south", "east"]
+
+
+def test_a_map_says_how_many_visits_go_where_and_shows_nothing_of_channels_that_lie_nowhere_known():
+    far = [Place("A", nan, nan, 3), Place("B", nan, nan, 2), Place("C", 25.0, 55.0, 0)]
+    assert said(places(far, language="en").sentence) == "5 visits go to 2 channels; A gets 3 of them."
+    assert said(places(far[:1], language="en").sentence) == "3 visits go to 1 channel: A."
+    assert said(places([], language="en").sentence) == "No visit is planned."
+    assert places(far[:2], language="en").height < 160
 
 
 def test_a_scatter_says_nothing_of_few_channels_and_shares_ranks_among_ties():

@@ -1,0 +1,36 @@
+"""Pages: where the next visits of a cycle go, and the same as a file of assignments."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+
+from marsad.ratings.access import cycle_for, require_may
+from marsad.workspace.desk import Desk, working
+from marsad.workspace.views.cycles import frame
+from marsad.workspace.views.evidence import as_file
+from marsad.workspace.visits import VisitsPage
+
+
+@working
+def visits(desk: Desk, cycle: str) -> HttpResponse:
+    """Show where the next visits settle most, on a map and in a list."""
+    page = page_of(desk, cycle)
+    listed = desk.paged(page.stops)
+    lines = [page.line(stop) for stop in listed]
+    return desk.show("visits", page=page, listed=listed, lines=lines, **frame(desk, page.cycle, "workspace_visits"))
+
+
+@working
+def visits_csv(desk: Desk, cycle: str) -> HttpResponse:
+    """Give the assignments as a file."""
+    page = page_of(desk, cycle)
+    if page.plan is None:
+        raise Http404
+    return as_file(page.csv(), f"visits-{page.cycle.code}")
+
+
+def page_of(desk: Desk, cycle: str) -> VisitsPage:
+    """Return the page of a cycle for whoever plans its visits; raises Forbidden and NotFound."""
+    found = cycle_for(desk.person, cycle, desk.at)
+    require_may("plan_visits", desk.person, desk.at)
+    return VisitsPage(desk, found)
