@@ -52,13 +52,23 @@ def connected_raters(scores: Scores) -> list[list[str]]:
     >>> connected_raters(here)
     [['Lin', 'Omar'], ['Sara']]
     """
-    channels, channel = np.unique(scores.channel, return_inverse=True)
     raters, rater = np.unique(scores.rater, return_inverse=True)
-    size = channels.size + raters.size
-    seen = coo_array((np.ones(rater.size), (channel, channels.size + rater)), shape=(size, size))
-    count, labels = connected_components(seen, directed=False)
-    groups = [raters[labels[channels.size :] == label].tolist() for label in range(count)]
+    labels = joined(np.unique(scores.channel, return_inverse=True)[1], rater)
+    groups = [raters[labels == label].tolist() for label in range(labels.max() + 1)]
     return sorted(groups, key=len, reverse=True)
+
+
+def joined(channel: Places, rater: Places) -> Places:
+    """Return the number of the group `[R]` in which channels join each rater to others, from who saw which, each `[S]`.
+
+    >>> joined(np.array([0, 0, 1]), np.array([0, 1, 2])).tolist()
+    [0, 0, 1]
+    """
+    channels, raters = int(channel.max()) + 1, int(rater.max()) + 1
+    size = channels + raters
+    seen = coo_array((np.ones(rater.size), (channel, channels + rater)), shape=(size, size))
+    labels = connected_components(seen, directed=False)[1][channels:]
+    return np.asarray(np.unique(labels, return_inverse=True)[1])
 
 
 @dataclass(frozen=True)

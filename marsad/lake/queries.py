@@ -155,6 +155,20 @@ def arrivals(engine: Engine, lake: Lake, version: Version, cycle: str, *, east: 
     return answer | {"day": answer["day"].astype("datetime64[D]")}
 
 
+def by_rater(engine: Engine, lake: Lake, version: Version, cycle: str, *, east: int = 0) -> Answer:
+    """Return `n` and the mean `value` per source, subject, indicator, rater and day, where a rater is named.
+
+    Days are those of a zone so many seconds east of UTC, as whole numbers since 1970.
+    """
+    keys = ["source", *CELL, "rater", "day"]
+
+    def query(rows: Expression) -> Expression:
+        named = dated(counted(rows).filter(rows.rater != ""), east)
+        return named.group_by(keys).aggregate(n=named.count(), value=named.value.mean()).order_by(keys)
+
+    return ask(engine, lake, version, cycle, query)
+
+
 def invalid(engine: Engine, lake: Lake, version: Version, cycle: str) -> Answer:
     """Return how many rows (`n`) of each subject and indicator do not count, by the code of the reason."""
     keys = [*CELL, "valid"]

@@ -113,6 +113,15 @@ def test_a_tally_counts_equal_rows(engine, lake):
     assert found == {key: (len(group),) for key, group in grouped(keys, counted(what_stands())).items()}
 
 
+def test_marks_of_raters_are_those_of_a_day_where_a_rater_is_named(engine, lake):
+    body = [one | {"day": (one["at"] + timedelta(hours=4) - EPOCH).days} for one in counted(what_stands()) if one["rater"]]
+    keys = ("source", "subject", "indicator", "rater", "day")
+    found, names = by_key(queries.by_rater(engine, lake, lake.version(), "2026", east=4 * 3600), keys)
+    assert names == ["n", "value"]
+    groups = grouped(keys, body)
+    same(found, {key: (len(group), sum(one["value"] for one in group) / len(group)) for key, group in groups.items()})
+
+
 @pytest.mark.parametrize("by", [(), ("stratum",)])
 def test_a_histogram_counts_rows_at_each_value(engine, lake, by):
     keys = ("subject", "indicator", *by, "value")
