@@ -118,6 +118,8 @@ def tabs_of(desk: Desk, cycle: Cycle) -> Iterator[Tab]:
         yield tab(cycle, "workspace_evidence", gettext("Evidence"))
     if cycle.state == PLANNED_IN and desk.central & MAY["plan_visits"]:
         yield tab(cycle, "workspace_visits", gettext("Where to go next"))
+    if desk.central & MAY["see_rows"]:
+        yield tab(cycle, "workspace_raters", gettext("Raters"))
     if desk.central & MAY["compare_runs"]:
         yield tab(cycle, "workspace_runs", gettext("Runs"))
         yield tab(cycle, "workspace_comparison", gettext("Who moved"))

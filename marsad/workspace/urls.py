@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from marsad.workspace.views import audit, cycles, evidence, leader, people, runs, visits
+from marsad.workspace.views import audit, cycles, evidence, leader, people, raters, runs, visits
 
 CYCLE = "cycles/<slug:cycle>/"
 PERSON = "people/<slug:code>/"
@@ -21,6 +21,7 @@ urlpatterns = [
     path(f"{CYCLE}evidence/bring/", evidence.bring, name="workspace_bring"),
     path(f"{CYCLE}visits/", visits.visits, name="workspace_visits"),
     path(f"{CYCLE}visits.csv", visits.visits_csv, name="workspace_visits_csv"),
+    path(f"{CYCLE}raters/", raters.raters, name="workspace_raters"),
     path(f"{CYCLE}runs/", runs.runs, name="workspace_runs"),
     path(f"{CYCLE}runs/<slug:run>/", runs.run, name="workspace_run"),
     path(f"{CYCLE}runs/<slug:run>/progress/", runs.run_progress, name="workspace_run_progress"),

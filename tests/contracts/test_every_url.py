@@ -132,6 +132,7 @@ PAGES = [
     row("GET", f"/ar/workspace/cycles/{OPEN}/evidence/missing.csv", 404, _302="anybody", _200=f"{SEES_ALL} omar salem"),
     row("GET", f"/ar/workspace/cycles/{OPEN}/evidence/bring/", 404, _302="anybody", _200="aisha omar salem"),
     row("GET", f"/ar/workspace/cycles/{PUBLISHED}/evidence/bring/", 404, _302="anybody", _200="aisha"),
+    row("GET", f"/ar/workspace/cycles/{OPEN}/raters/", 404, _302="anybody", _200=SEES_ALL),
     row("GET", f"/ar/workspace/cycles/{OPEN}/visits/", 404, _302="anybody", _200=SEES_ALL),
     row("GET", f"/ar/workspace/cycles/{OPEN}/visits.csv", 404, _302="anybody", _200=SEES_ALL),
     row("GET", f"/ar/workspace/cycles/{OPEN}/runs/", 404, _302="anybody", _200=f"{SEES_ALL} huda"),

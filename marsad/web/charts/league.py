@@ -37,9 +37,13 @@ def intervals(
     language: str,
     axis: Axis | None = None,
     first: int = FIRST,
+    scale: str = "",
     width: float = WIDE,
 ) -> Picture:
-    """Return the first channels of a league, given best first, as dots on their intervals; brackets join those of one `tie`."""
+    """Return the first channels of a league, given best first, as dots on their intervals; brackets join those of one `tie`.
+
+    `scale` is what the axis is called, where it is not the score.
+    """
     axis = axis or axis_of(channels)
     shown = channels[:first]
     title = say("Scores on their intervals", language)
@@ -52,7 +56,7 @@ def intervals(
     placed = list(enumerate(shown))
     lines = [{"x": c.score.low, "x2": c.score.high, "y": land.middle(place)} for place, c in placed]
     land.plot(spans(land, lines), dots(land, [{"x": c.score.value, "y": land.middle(place)} for place, c in placed]))
-    land.words(say("Score", language))
+    land.words(scale or say("Score", language))
     for place, channel in placed:
         if not isnan(channel.star):
             land.canvas.starred(land.start + land.long + BRACKET + STARRED / 2, HEAD + land.middle(place), channel.star)
