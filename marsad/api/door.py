@@ -20,7 +20,20 @@ from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationEr
 
 from marsad import __version__
 from marsad.accounts.access import Forbidden
-from marsad.api import channels, cycles, evidence, leading, open_data, publications, runs, standards, tokens, webhooks, working
+from marsad.api import (
+    channels,
+    cycles,
+    evidence,
+    leading,
+    open_data,
+    publications,
+    runs,
+    standards,
+    tokens,
+    visits,
+    webhooks,
+    working,
+)
 from marsad.api.auth import KNOWN, OPEN, PUBLIC, Caller, challenge
 from marsad.api.identity import conditional
 from marsad.api.problems import CODES, Refusal, not_found, not_yours, of_error, of_validation
@@ -45,7 +58,7 @@ for room in (standards.router, publications.router, open_data.router):
     api.add_router("", room, auth=PUBLIC)
 for room in (channels.router, cycles.router):
     api.add_router("", room, auth=OPEN)
-for room in (evidence.router, leading.router, runs.router, working.router, tokens.router, webhooks.router):
+for room in (evidence.router, leading.router, runs.router, visits.router, working.router, tokens.router, webhooks.router):
     api.add_router("", room, auth=KNOWN)
 
 

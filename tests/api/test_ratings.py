@@ -129,3 +129,22 @@ def test_the_auditors_bundle_is_for_those_who_check_and_verifies_under_the_same_
     report = verify(bundle, public_keys(key))
     assert report.holds, report.broken
     assert (report.fingerprint, report.audience) == (publication.fingerprint, "auditor")
+
+
+def test_where_the_next_visits_go_is_told_to_those_who_plan_them(opened):
+    leads = Api(token_of(world.aisha(), entity_code=""))
+    asked = f"/cycles/{build.CODE}/visits?source=visit&budget=40&minimum=1"
+    plan = leads.get(asked).json()
+    assert sum(stop["visits"] for stop in plan["stops"]) == 40
+    assert {stop["visits_so_far"] for stop in plan["stops"]} == {6.0}
+    assert plan["places"] == 8
+    assert 0 < plan["right_before"] <= plan["right_after"] < 8
+    assert Api(token_of(world.omar())).get(asked).status_code == 404
+    assert leads.get(f"/cycles/{build.CODE}/visits?budget=0").status_code == 422
+    refused = leads.get(f"/cycles/{build.CODE}/visits?source=guess").json()
+    assert "no source 'guess'" in str(refused)
+
+
+def test_before_the_first_run_there_is_no_plan_of_visits(nation, tmp_path):
+    build.opened(tmp_path)
+    assert Api(token_of(world.aisha(), entity_code="")).get(f"/cycles/{build.CODE}/visits").status_code == 404

@@ -268,6 +268,7 @@ API_ROWS = [
     row("POST", f"{API}/cycles/{OPEN}/moves", 403, {"verb": "publish"}, _401="anybody", _409="aisha"),
     row("POST", f"{API}/cycles/{PUBLISHED}/publications", 403, {"why": "x"}, _401="anybody", _202="huda"),
     row("GET", f"{API}/cycles/{OPEN}/runs", 200, _401="anybody"),
+    row("GET", f"{API}/cycles/{OPEN}/visits", 404, _401="anybody", _200=SEES_ALL),
     row("POST", f"{API}/cycles/{OPEN}/runs", 403, _401="anybody", _200="aisha"),
     row("GET", f"{API}/runs/RUN", 404, _401="anybody", _200=f"{SEES_ALL} omar salem"),
     row("POST", f"{API}/runs/RUN/cancel", 404, _401="anybody", _403="rashid omar salem", _409="aisha"),
