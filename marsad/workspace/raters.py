@@ -82,17 +82,14 @@ class RatersPage:
             return gettext("Once raters have scored, you see here how severe each is beside the others.")
         if not found.compared.any():
             return gettext("These raters cannot be compared yet: too few channels were scored by two of them.")
-        count = int(found.compared.sum())
-        said = ngettext(
-            "Of %(count)s rater %(severer)s are clearly severer than the rest and %(milder)s clearly milder.",
-            "Of %(count)s raters %(severer)s are clearly severer than the rest and %(milder)s clearly milder.",
-            count,
-        ) % {
-            "count": grouped(count),
-            "severer": grouped(int((found.apart & (found.value > 0)).sum())),
-            "milder": grouped(int((found.apart & (found.value < 0)).sum())),
-        }
-        return f"{said} {self.changed}"
+        severer, milder = (int((found.apart & (sign * found.value > 0)).sum()) for sign in (1, -1))
+        of_severe = ngettext(
+            "%(count)s of %(total)s raters is clearly severer than the rest.",
+            "%(count)s of %(total)s raters are clearly severer than the rest.",
+            severer,
+        ) % {"count": grouped(severer), "total": grouped(found.compared.sum())}
+        of_mild = ngettext("%(count)s is clearly milder.", "%(count)s are clearly milder.", milder) % {"count": grouped(milder)}
+        return f"{of_severe} {of_mild} {self.changed}"
 
     @property
     def changed(self) -> str:
