@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 
-from marsad.core.arrays import Array, Mask
-from marsad.core.banding import Banding, fit_cuts
+from marsad.core.arrays import Array, Mask, Texts
+from marsad.core.banding import Banding, Limits, fit_cuts
 from marsad.core.composite import Climb
 from marsad.core.estimate import normal_quantile
+from marsad.core.evidence import Evidence
 from marsad.core.facts import gather
 from marsad.core.normalise import UNBOUNDED, Impute, Line, MinMax, Normaliser, PercentRank, Scale, varies
 from marsad.core.parts import profile_parts
@@ -181,17 +183,40 @@ class Runs:
     p_last: Array
 
 
+class Rated(Protocol):
+    """What must be known of a rating to do it again, arrays `[C]` as in `Rating`: one just made, or one that was kept."""
+
+    @property
+    def evidence(self) -> Evidence: ...
+    @property
+    def prepared(self) -> Prepared: ...
+    @property
+    def score(self) -> Array: ...
+    @property
+    def low(self) -> Array: ...
+    @property
+    def high(self) -> Array: ...
+    @property
+    def rated(self) -> Mask: ...
+    @property
+    def leagues(self) -> Texts: ...
+    @property
+    def peers(self) -> Texts: ...
+    @property
+    def limits(self) -> tuple[Limits, ...]: ...
+
+
 @dataclass(frozen=True)
 class Bench:
     """A rating made ready to be done again: what chance adds to a score, `[C, D]`, the same in every run."""
 
     scheme: Scheme
-    rating: Rating
+    rating: Rated
     noise: Array
     scales: dict[tuple[str, str], Prepared]
 
     @classmethod
-    def of(cls, scheme: Scheme, rating: Rating, settings: Settings) -> Bench:
+    def of(cls, scheme: Scheme, rating: Rated, settings: Settings) -> Bench:
         """Return the bench; errors are taken as normal, of the width of the published intervals at the settings' level."""
         spread = np.nan_to_num((rating.high - rating.low) / (2 * normal_quantile(settings.level)))
         noise = normal_draws(np.zeros(spread.size), spread, replace(settings, draws=DRAWS))

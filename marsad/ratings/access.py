@@ -53,6 +53,7 @@ MAY: Mapping[str, frozenset[Role]] = {
     "see_rows": frozenset({Role.PROGRAMME, Role.AUDITOR}),
     "compare_runs": frozenset({Role.PROGRAMME, Role.AUDITOR, Role.COUNCIL}),
     "plan_visits": frozenset({Role.PROGRAMME, Role.AUDITOR}),
+    "ask_what_if": frozenset({Role.PROGRAMME, Role.AUDITOR}),
 }
 """Which roles may do what, besides the moves of a cycle; all are central but those of who brings an entity's own evidence."""
 

@@ -123,6 +123,8 @@ def tabs_of(desk: Desk, cycle: Cycle) -> Iterator[Tab]:
     if desk.central & MAY["compare_runs"]:
         yield tab(cycle, "workspace_runs", gettext("Runs"))
         yield tab(cycle, "workspace_comparison", gettext("Who moved"))
+    if desk.central & MAY["ask_what_if"]:
+        yield tab(cycle, "workspace_what_if", gettext("What if"))
     yield tab(cycle, "workspace_results", gettext("Results"))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Any
 
 from django import forms
@@ -12,17 +13,22 @@ from django.utils.translation import gettext_lazy as _
 from marsad.catalogue.kinds import kinds
 from marsad.catalogue.models import Entity
 from marsad.core.posterior import Settings
+from marsad.core.stars import Bands
 from marsad.lake.kinds import asked_attributes
 from marsad.ratings.actions import LARGEST_SEED
 from marsad.ratings.intake import OWN_SOURCES
 from marsad.ratings.models import Cycle
 from marsad.ratings.releases import source_of
-from marsad.standards import load, names
+from marsad.ratings.what_if import Asked, declared, parts_of
+from marsad.standards import Standard, load, names
+from marsad.web.texts import grouped
 from marsad.workspace.words import SOURCES
 
 ARABIC, ENGLISH = {"lang": "ar", "dir": "rtl"}, {"lang": "en", "dir": "ltr"}
 NAMED = "names-"
 """How the fields begin that say how many of a kind may be named."""
+HEAVIEST = 1_000_000
+"""A weight counts by its proportion to the others, which needs no more."""
 
 
 def day(**more: Any) -> forms.DateField:
@@ -238,3 +244,54 @@ class CorrectForm(forms.Form):
     """The reason for a correction, which all may read."""
 
     why = reason(help_text=_("Everybody reads it beside the corrected results."))
+
+
+class WhatIfForm(forms.Form):
+    """Another weight for each part under the root of a standard, and another edge for each of its bands.
+
+    What is not said is as the standard has it, so that an address needs to hold only what was moved.
+    """
+
+    def __init__(self, said: Mapping[str, str], *, standard: Standard) -> None:
+        own = declared(standard.scheme)
+        self.usual = {f"weight-{code}": weight for code, weight in own.weights.items()}
+        self.usual |= {f"band-{place}": edge for place, edge in enumerate(own.edges, start=2)}
+        super().__init__({name: said.get(name, repr(usual).removesuffix(".0")) for name, usual in self.usual.items()})
+        for part in parts_of(standard.scheme):
+            label = gettext("Weight: %(part)s") % {"part": standard.labels[part.code][language()]}
+            self.fields[f"weight-{part.code}"] = forms.FloatField(label=label, min_value=0, max_value=HEAVIEST)
+        for place, label in enumerate(band_labels(standard), start=2):
+            self.fields[f"band-{place}"] = forms.FloatField(label=label)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse weights that weigh nothing and bands that do not ascend, each beside its field."""
+        given: dict[str, Any] = super().clean() or {}
+        weights = [name for name in self.fields if name.startswith("weight-")]
+        if not any(given.get(name, 1.0) for name in weights):
+            self.add_error(weights[0], _("At least one weight must be more than 0."))
+        edges = [(name, given[name]) for name in self.fields if name.startswith("band-") and name in given]
+        for (_before, lower), (name, edge) in pairwise(edges):
+            if edge <= lower:
+                self.add_error(name, gettext("This must be more than the band before, %(edge)s.") % {"edge": grouped(lower)})
+        return given
+
+    @property
+    def moved(self) -> bool:
+        """Whether anything is other than the standard has it."""
+        return any(self.cleaned_data[name] != usual for name, usual in self.usual.items())
+
+    @property
+    def asked(self) -> Asked:
+        """Return what is asked."""
+        weights = {name.removeprefix("weight-"): value for name, value in self.cleaned_data.items() if name.startswith("weight-")}
+        return Asked(weights, tuple(value for name, value in self.cleaned_data.items() if name.startswith("band-")))
+
+
+def band_labels(standard: Standard) -> Iterable[str]:
+    """Yield what is said of the edge below each band but the lowest; nothing where the standard has no fixed bands."""
+    rule = standard.scheme.stars
+    if isinstance(rule, Bands):
+        strict = rule.strict or (False,) * len(rule.edges)
+        for star, above in zip(rule.stars[1:], strict, strict=True):
+            name = standard.bands[star][language()] if star in standard.bands else grouped(star)
+            yield (gettext("%(band)s: above") if above else gettext("%(band)s: from")) % {"band": name}

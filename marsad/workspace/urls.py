@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from marsad.workspace.views import audit, cycles, evidence, leader, people, raters, runs, visits
+from marsad.workspace.views import audit, cycles, evidence, leader, people, raters, runs, visits, what_if
 
 CYCLE = "cycles/<slug:cycle>/"
 PERSON = "people/<slug:code>/"
@@ -28,6 +28,7 @@ urlpatterns = [
     path(f"{CYCLE}runs/<slug:run>/cancel/", runs.cancel_run, name="workspace_cancel_run"),
     path(f"{CYCLE}comparison/", runs.comparison, name="workspace_comparison"),
     path(f"{CYCLE}comparison.csv", runs.comparison_csv, name="workspace_comparison_csv"),
+    path(f"{CYCLE}what-if/", what_if.what_if, name="workspace_what_if"),
     path(f"{CYCLE}results/", evidence.results, name="workspace_results"),
     path(f"{CYCLE}results/<slug:channel>/", evidence.channel, name="workspace_channel"),
     path(f"{CYCLE}results/<slug:channel>/<slug:indicator>/", evidence.trail, name="workspace_trail"),
