@@ -18,6 +18,8 @@ from marsad.core.watching import marked_by_chance
 RATE = 0.1
 """The share of those marked that may be so by chance."""
 LEVEL = 0.9
+FEWEST = 2
+"""Visits from which on a rater is marked: one alone may be the one bad day of a mild rater."""
 SURELY = 1e-9
 """The part of a visit's variance that must be left to chance for the visit to tell of fit."""
 
@@ -127,10 +129,11 @@ def severities(visits: Visits) -> Severities:
         drift[places], error[places] = moved, error_of
     else:
         freedom = 0
+    count = np.bincount(visits.rater, minlength=size).astype(np.float64)
     reach, drift_reach = reach_of(found.freedom), reach_of(freedom)
     return Severities(
         names=visits.raters,
-        visits=np.bincount(visits.rater, minlength=size).astype(np.float64),
+        visits=count,
         channels=np.bincount(seen[:, 1], minlength=size).astype(np.float64),
         value=value,
         se=se,
@@ -138,7 +141,7 @@ def severities(visits: Visits) -> Severities:
         high=value + reach * se,
         infit=infit,
         outfit=outfit,
-        apart=beyond(value, se, found.freedom),
+        apart=beyond(np.where(count < FEWEST, np.nan, value), se, found.freedom),
         drift=drift,
         drift_low=drift - drift_reach * error,
         drift_high=drift + drift_reach * error,

@@ -126,6 +126,21 @@ def test_raters_whom_no_channel_joins_are_named_and_not_compared(visits):
     assert found.low[:10] == pytest.approx(without.low)
 
 
+@pytest.mark.parametrize("times", [1, 2])
+def test_nobody_is_marked_for_a_single_visit(visits, times):
+    with_one = Visits(
+        visits.channels,
+        np.append(visits.raters, "z000"),
+        np.append(visits.channel, np.arange(times)),
+        np.append(visits.rater, np.full(times, 10)),
+        np.append(visits.day, np.full(times, 101)),
+        np.append(visits.score, np.full(times, -90.0)),
+    )
+    found = severities(with_one)
+    assert found.low[10] > 20
+    assert found.apart[10] == (times > 1)
+
+
 def test_of_one_rater_and_of_single_visits_nothing_is_said():
     one = Visits(named("c", np.arange(3)), named("r", np.arange(1)), np.arange(3), np.zeros(3, int), np.arange(3), np.arange(3.0))
     alone = Visits(one.channels, named("r", np.arange(3)), np.arange(3), np.arange(3), np.zeros(3, int), np.arange(3.0))
