@@ -55,7 +55,8 @@ class Branch:
     """One part of the tree over all channels: its scores `[C]`, the variance of their error, and its children's shares `[C, M]`.
 
     `load` `[C]` is what the error's spread would be if the errors below moved together: the weighted sum of their spreads;
-    `linear`: everything from the indicators up to here is a straight line in the values. An indicator has no children.
+    `linear`: everything from the indicators up to here is a straight line in the values; `drawable` `[C]`: there is a score, or
+    would be if missing parts were drawn. An indicator has no children.
     """
 
     scores: Array
@@ -64,6 +65,7 @@ class Branch:
     applicable: Mask
     linear: bool
     shares: Array
+    drawable: Mask
     rescale: tuple[tuple[Mask, Scale], ...] = ()
     zeroed: Mask | None = None
 
@@ -119,6 +121,7 @@ def leaves(scheme: Scheme, prepared: Prepared) -> dict[str, Branch]:
             load=np.sqrt(variances[:, place]),
             applicable=prepared.applicable[:, place],
             shares=np.empty((len(variances), 0)),
+            drawable=~np.isnan(prepared.scores[:, place]),
             linear=all(scale.slope(np.zeros(1)) is not None for _, scale in prepared.scales[place]),
         )
         for code, place in scheme.position.items()
@@ -128,18 +131,20 @@ def leaves(scheme: Scheme, prepared: Prepared) -> dict[str, Branch]:
 def grown(node: Node, tree: Climb) -> Branch:
     """Return a node's branch made of those of its children.
 
-    A missing child's weight is shared among its siblings or leaves the node without a score, as the node says; what does not
-    apply to a channel's kind is no child of it at all.
+    A missing child's weight is shared among its siblings, or leaves the node without a score, for good or until it is drawn, as
+    the node says; what does not apply to a channel's kind is no child of it at all.
     """
     children = tree.children(node)
     columns = np.column_stack([child.scores for child in children])
     meant = np.column_stack([child.applicable for child in children])
-    known = ~np.isnan(columns)
-    weights = np.where(known, [child.weight for child in tree.scheme.children[node.code]], 0.0)
+    there, known = np.column_stack([child.drawable for child in children]), ~np.isnan(columns)
+    counted = meant if node.missing == "drawn" else there
+    weights = np.where(counted, [child.weight for child in tree.scheme.children[node.code]], 0.0)
     total = weights.sum(axis=1)
-    scored = (known.sum(axis=1) >= node.minimum) & (total > 0)
+    drawable = (there.sum(axis=1) >= node.minimum) & (total > 0)
     if node.missing == "not-rated":
-        scored &= (known == meant).all(axis=1)
+        drawable &= (there == meant).all(axis=1)
+    scored = drawable & (known | ~counted).all(axis=1)
     shares = np.divide(weights, total[:, None], out=np.zeros_like(weights), where=total[:, None] > 0)
     variance, load = joint_error(children, shares, tree.scheme.error_correlation[node.code])
     return Branch(
@@ -149,6 +154,7 @@ def grown(node: Node, tree: Climb) -> Branch:
         applicable=np.asarray(meant.any(axis=1)),
         linear=node.aggregate == "arithmetic" and all(child.linear for child in children),
         shares=shares,
+        drawable=drawable,
     )
 
 
@@ -182,14 +188,17 @@ def finish(branch: Branch, node: Node, populations: tuple[Mask, ...], facts: Fac
 
 
 def frontier(tree: Climb) -> tuple[Node | Indicator, ...]:
-    """Return where drawing starts: the highest children under which all is linear and no drawn score is asked for."""
+    """Return where drawing starts: the highest children under which all is linear and nothing drawn is asked for."""
     scheme = tree.scheme
     asked = {check.of for condition in scheme.star_conditions() for check in checks_in(condition) if check.quantity == "score"}
+    asked.update(scheme.joint.over if scheme.joint else ())
 
     def probed_below(child: Node | Indicator) -> bool:
         if isinstance(child, Indicator):
             return False
-        return any(under.code in asked or probed_below(under) for under in scheme.children[child.code])
+        return child.missing == "drawn" or any(
+            under.code in asked or probed_below(under) for under in scheme.children[child.code]
+        )
 
     def settle(child: Node | Indicator) -> list[Node | Indicator]:
         if isinstance(child, Indicator) or (tree.branches[child.code].linear and not probed_below(child)):
@@ -208,11 +217,13 @@ def climb_draws(tree: Climb, drawn: Mapping[str, Array], rows: Places) -> dict[s
             continue
         branch = tree.branches[node.code]
         columns = np.stack([known[child.code] for child in children], axis=1)
-        scores = AGGREGATES[node.aggregate](np.where(np.isnan(columns), PRESENT, columns), branch.shares[rows])
+        absent = np.isnan(columns)
+        scores = AGGREGATES[node.aggregate](np.where(absent, PRESENT, columns), branch.shares[rows])
         for members, scale in branch.rescale:
             scores[members[rows]] = scale.score(scores[members[rows]])
         if branch.zeroed is not None:
             scores[branch.zeroed[rows]] = 0.0
-        scores[np.isnan(branch.scores[rows])] = np.nan
+        scores[~branch.drawable[rows]] = np.nan
+        scores[(absent & (branch.shares[rows] > 0)[:, :, None]).any(axis=1)] = np.nan
         known[node.code] = scores
     return known

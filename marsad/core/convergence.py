@@ -14,14 +14,16 @@ from scipy.fft import irfft, next_fast_len, rfft
 from marsad.core.arrays import Array
 
 LARGEST_RHAT, LEAST_ESS = 1.1, 50.0
-"""Chains count as settled up to this disagreement, and from so many effective draws on: of thousands of quantities, the worst."""
+"""Chains count as settled up to this disagreement, of thousands of quantities the worst, and from so many effective draws on."""
+ODD = 0.01
+"""The share of quantities of which fewer effective draws are no matter: a channel that is extraordinary or not, half and half."""
 NOISE = 1e-10
 """A spread below this share of a series' size is that of the last bit: the series does not move."""
 
 
 @dataclass(frozen=True)
 class Convergence:
-    """The largest split R̂ and the fewest effective draws among the quantities of every name."""
+    """Among the quantities of every name the largest split R̂, and the fewest effective draws, the share `ODD` left out."""
 
     rhat: Mapping[str, float]
     ess: Mapping[str, float]
@@ -41,8 +43,13 @@ def judge(series: Mapping[str, Array]) -> Convergence:
     """Return how far series by name `[..., K, T]` have settled; what does not move at all is settled."""
     return Convergence(
         {name: float(split_rhat(draws).max(initial=1.0)) for name, draws in series.items()},
-        {name: float(effective_draws(draws).min(initial=draws.shape[-2] * draws.shape[-1])) for name, draws in series.items()},
+        {name: fewest(effective_draws(draws)) for name, draws in series.items()},
     )
+
+
+def fewest(effective: Array) -> float:
+    """Return the fewest effective draws, the share `ODD` left out."""
+    return float(np.quantile(effective, ODD)) if effective.size else float("inf")
 
 
 def split_rhat(series: Array) -> Array:

@@ -17,8 +17,10 @@ from marsad.core.gibbs import Effects, Layout, Spread, begin, inverse_of_known, 
 from marsad.core.posterior import Progress, Settings
 from marsad.core.problem import Problem
 
-CHAINS, WARM_UP, LEAST, SETS = 4, 80, 10, 3
+CHAINS, WARM_UP, LEAST, SETS = 4, 80, 100, 3
 """Chains, sweeps of each that are thrown away, the fewest that are kept, and mirrored pairs of effects that a sweep gives."""
+LISTENING = 8
+"""Sweeps after which whoever waits is told, and may call the whole off."""
 NEGLIGIBLE = 1e-8
 """Errors may be correlated a last bit beyond what is possible."""
 
@@ -97,22 +99,23 @@ class JointPosterior:
         return np.asarray(between / (between + own))
 
 
-def fit_joint(panel: Panel, settings: Settings, progress: Progress | None = None) -> JointPosterior:
+def fit_joint(panel: Panel, settings: Settings, progress: Progress | None = None, *, every: int = 1) -> JointPosterior:
     """Return draws from the joint posterior, the same for the same seed; whether they settled is for the caller to ask.
 
-    Gibbs' sampler in `CHAINS` chains from different starts. Raises Problem where the model has nothing to go by.
+    Gibbs' sampler in `CHAINS` chains from different starts; of `every` so many sweeps one is kept. Raises Problem where the model
+    has nothing to go by.
     """
     layout, first_guess, names = laid_out(panel)
     each = max(-(-settings.draws // (2 * SETS * CHAINS)), LEAST)
     kept = Kept.room_for(layout, CHAINS * each)
     for chain, generator in enumerate(np.random.default_rng(settings.seed).spawn(CHAINS)):
         spread, effects = begin(layout, generator), None
-        for number in range(-WARM_UP, each):
+        for number in range(-WARM_UP * every, each * every):
             swept = sweep(layout, spread, effects, SETS, generator)
             spread, effects = swept.following, swept.effects.only(0)
-            if number >= 0:
-                kept.take(chain * each + number, layout, swept.effects, swept.spread)
-            if progress:
+            if number >= 0 and number % every == 0:
+                kept.take(chain * each + number // every, layout, swept.effects, swept.spread)
+            if progress and number % LISTENING == 0:
                 progress(0)
     return kept.posterior(layout, first_guess, names, settings.draws)
 
@@ -348,8 +351,13 @@ def reliability(draws: Array) -> tuple[float, Array]:
     >>> round(whole, 4), each.round(4).tolist()
     (0.8889, [0.8889, 0.8889])
     """
-    within, between = draws.var(axis=1), draws.mean(axis=1).var(ddof=1)
-    total = between + within.mean()
-    if total == 0:
-        return float("nan"), np.full(len(draws), np.nan)
-    return float(between / total), 1 - within / total
+    return reliability_of(draws.mean(axis=1), draws.var(axis=1))
+
+
+def reliability_of(mean: Array, variance: Array) -> tuple[float, Array]:
+    """Return the same from the mean and variance of every channel's draws `[C]`; NaN where nothing differs or one is alone."""
+    between = float(mean.var(ddof=1)) if mean.size > 1 else 0.0
+    total = between + float(variance.mean())
+    if total == 0 or mean.size < 2:
+        return float("nan"), np.full(mean.size, np.nan)
+    return between / total, 1 - variance / total

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import numpy as np
 
@@ -36,12 +37,40 @@ class Settings:
             raise Problem(f"{self.draws} draws show no spread", remedy="ask for 2 or more")
 
 
+class Drawn(Protocol):
+    """What the joint model draws: of the channels `inside` `[C]`, the starts by their place."""
+
+    @property
+    def inside(self) -> Mask:
+        """Return the channels that are modelled, `[C]`."""
+        ...
+
+    def draws(self, start: int, rows: Places, level: str = "channel") -> Array:
+        """Return draws `[R, D]` of a start for some channels, NaN where it is not modelled."""
+        ...
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Draws of a node in few numbers `[C]`: median, mean and variance, and the median and the ends `[C, 3]` of its two parts.
+
+    Of its distance from a middling channel of its kind, `entity` is that of a middling channel of its entity, `own` the rest.
+    """
+
+    median: Array
+    mean: Array
+    variance: Array
+    entity: Array
+    own: Array
+
+
 @dataclass(frozen=True)
 class Posterior:
     """Draws of the composite `[C, D]` (None where nothing has a sampling error), their medians `[C]`, and who was drawn.
 
     `star_draws` are the stars of rules by condition; `chance` is the probability `[C]` of each limiter's condition; `nodes` holds
-    the ends of the interval of every node that was drawn.
+    the ends of the interval of every node that was drawn. `inside` `[C]` are the channels of the joint model, `summaries` what
+    their draws are, of every node from the starts up.
     """
 
     centre: Array
@@ -50,32 +79,40 @@ class Posterior:
     star_draws: Array | None
     chance: Mapping[str, Array]
     nodes: Mapping[str, tuple[Array, Array]]
+    inside: Mask
+    summaries: Mapping[str, Summary] = field(default_factory=dict)
 
 
-def draw(tree: Climb, facts: Facts, settings: Settings, progress: Progress | None = None) -> Posterior:
-    """Draw the sampling errors, in mirrored pairs, and carry them up the tree.
+def draw(
+    tree: Climb, facts: Facts, settings: Settings, progress: Progress | None = None, together: Drawn | None = None
+) -> Posterior:
+    """Draw the sampling errors, in mirrored pairs, or take what the joint model draws, and carry it up the tree.
 
     Mirrored pairs make the median of a linear composite exactly its value, so that no star hangs on the seed.
     """
     scheme = tree.scheme
     value = tree.score(scheme.root.code)
-    uncertain = tree.has_error().any(axis=1) & ~np.isnan(value)
+    inside = together.inside & tree.root.drawable if together else np.zeros(value.size, bool)
+    uncertain = (tree.has_error().any(axis=1) & ~np.isnan(value)) | inside
     chance = {limiter.code: limiter.when.holds(facts).astype(np.float64) for limiter in scheme.limiters}
     if not uncertain.any():
-        return Posterior(value, uncertain, None, None, chance, {})
+        return Posterior(value, uncertain, None, None, chance, {}, inside)
     starts = frontier(tree)
-    sampler = Sampler(tree, facts, starts, shared_errors(scheme, starts))
+    sampler = Sampler(tree, facts, starts, shared_errors(scheme, starts), together)
     tail = [(1 - settings.level) / 2, (1 + settings.level) / 2]
     generator = np.random.default_rng(settings.seed)
     draws = np.empty((value.size, settings.draws // 2 * 2))
     star_draws = np.empty(draws.shape) if isinstance(scheme.stars, FirstMatch) else None
-    ends = {node.code: np.empty((2, value.size)) for node in drawn_above(scheme, starts)}
+    above = [*([start.code for start in starts] if together else ()), *(node.code for node in drawn_above(scheme, starts))]
+    ends = {code: np.empty((2, value.size)) for code in above}
+    summaries = {code: unknown(value.size) for code in (*above, scheme.root.code) if together}
     for first in range(0, value.size, CHUNK):
         rows = np.arange(first, min(first + CHUNK, value.size))
         scores = sampler.scores(rows, settings.draws // 2, generator)
         draws[rows] = scores[scheme.root.code]
         for code, end in ends.items():
             end[:, rows] = np.quantile(scores[code], tail, axis=1)
+        sampler.summarise(summaries, rows[inside[rows]], {code: scores[code][inside[rows]] for code in summaries}, tail)
         asked = sampler.facts_of(rows, scores)
         for limiter in scheme.limiters:
             chance[limiter.code][rows] = probability(limiter.when.holds(asked))
@@ -84,12 +121,17 @@ def draw(tree: Climb, facts: Facts, settings: Settings, progress: Progress | Non
             star_draws[rows] = stars if stars.ndim == 2 else stars[:, None]
         if progress:
             progress(rows.size)
-    look_closer(sampler, chance)
+    look_closer(sampler, chance, ~inside)
     low, middle, high = np.quantile(draws, [tail[0], 0.5, tail[1]], axis=1)
     # Mirrored draws give a linear composite its own value, but for the noise of their last bit.
-    centre = value if tree.root.linear else np.where(uncertain, middle, value)
+    centre = np.where(inside, middle, value if tree.root.linear else np.where(uncertain, middle, value))
     nodes = {scheme.root.code: (low, high)} | {code: (end[0], end[1]) for code, end in ends.items()}
-    return Posterior(centre, uncertain, draws, star_draws, chance, nodes)
+    return Posterior(centre, uncertain & ~np.isnan(centre), draws, star_draws, chance, nodes, inside, summaries)
+
+
+def unknown(channels: int) -> Summary:
+    """Return a summary of nothing yet."""
+    return Summary(*np.full((3, channels), np.nan), *np.full((2, channels, 3), np.nan))
 
 
 @dataclass(frozen=True)
@@ -104,6 +146,7 @@ class Sampler:
     facts: Facts
     starts: tuple[Node | Indicator, ...]
     loadings: Array
+    together: Drawn | None = None
 
     def scores(self, rows: Places, half: int, generator: np.random.Generator) -> dict[str, Array]:
         """Return mirrored draws `[R, D]` of every node from the starts up, those of the composite with its points."""
@@ -113,6 +156,13 @@ class Sampler:
         for start, own, loading in zip(self.starts, alone, self.loadings, strict=True):
             common = np.tensordot(loading, factors, axes=1) if loading.any() else np.zeros(1)
             drawn[start.code] = self.start(start, rows, own, common, float((loading**2).sum()))
+        if self.together is not None and self.together.inside[rows].any():
+            modelled = self.modelled(rows, "channel")
+            drawn = {code: np.where(np.isnan(modelled[code]), alone, modelled[code]) for code, alone in drawn.items()}
+        return self.climbed(drawn, rows)
+
+    def climbed(self, drawn: Mapping[str, Array], rows: Places) -> dict[str, Array]:
+        """Return draws `[R, D]` of every node from the starts up, those of the composite with its points."""
         scores = climb_draws(self.tree, drawn, rows)
         root = self.tree.scheme.root.code
         return scores | {root: scores[root] + self.tree.points[rows, None]}
@@ -130,13 +180,41 @@ class Sampler:
 
     def stepped(self, place: int, rows: Places, error: Array) -> Array:
         """Return draws `[R, D]` of an indicator whose scale has steps: its value is drawn, and then scored."""
-        prepared = self.tree.prepared
-        values = prepared.treated[rows, place][:, None] + error
+        return self.scored(place, rows, self.tree.prepared.treated[rows, place][:, None] + error)
+
+    def scored(self, place: int, rows: Places, values: Array) -> Array:
+        """Return the scores of drawn values `[R, D]` of an indicator."""
         drawn = np.full(values.shape, np.nan)
-        for members, scale in prepared.scales[place]:
+        for members, scale in self.tree.prepared.scales[place]:
             drawn[members[rows]] = scale.score(values[members[rows]])
-        drawn[np.isnan(prepared.scores[rows, place])] = np.nan
+        drawn[np.isnan(values)] = np.nan
         return drawn
+
+    def modelled(self, rows: Places, level: str) -> dict[str, Array]:
+        """Return what the joint model draws of every start `[R, D]`, scored where its scale has steps, NaN where nothing."""
+        assert self.together is not None
+        found = {}
+        for place, start in enumerate(self.starts):
+            values = self.together.draws(place, rows, level)
+            stepped = isinstance(start, Indicator) and not self.tree.branches[start.code].linear
+            found[start.code] = self.scored(self.tree.scheme.position[start.code], rows, values) if stepped else values
+        return found
+
+    def middling(self, rows: Places, level: str) -> dict[str, Array]:
+        """Return draws `[R, D]` of every start of a middling channel of kind or entity; the scores of what is not modelled."""
+        found, branches = self.modelled(rows, level), self.tree.branches
+        return {code: np.where(np.isnan(draws), branches[code].scores[rows, None], draws) for code, draws in found.items()}
+
+    def summarise(self, summaries: Mapping[str, Summary], rows: Places, scores: Mapping[str, Array], tail: list[float]) -> None:
+        """Put down what the draws of some channels of the joint model are, and how far their entity and kind are from them."""
+        if not rows.size or not summaries:
+            return
+        kind, entity = (self.climbed(self.middling(rows, level), rows) for level in ("kind", "entity"))
+        for code, summary in summaries.items():
+            summary.median[rows], summary.mean[rows] = np.median(scores[code], axis=1), scores[code].mean(axis=1)
+            summary.variance[rows] = scores[code].var(axis=1)
+            summary.entity[rows] = np.quantile(entity[code] - kind[code], [tail[0], 0.5, tail[1]], axis=1).T
+            summary.own[rows] = np.quantile(scores[code] - entity[code], [tail[0], 0.5, tail[1]], axis=1).T
 
     def facts_of(self, rows: Places, scores: Mapping[str, Array]) -> Facts:
         """Return the facts of some channels with their nodes' scores drawn."""
@@ -166,10 +244,13 @@ def shared_errors(scheme: Scheme, starts: tuple[Node | Indicator, ...]) -> Array
     return loadings[:, loadings.any(axis=0)]
 
 
-def look_closer(sampler: Sampler, chance: dict[str, Array]) -> None:
-    """Draw a limiter's probability again, closely and the same in every run, where it lies near the limiter's certainty."""
+def look_closer(sampler: Sampler, chance: dict[str, Array], alone: Mask) -> None:
+    """Draw a limiter's probability again, closely and the same in every run, where it lies near the limiter's certainty.
+
+    Only of channels `alone`: the joint model has as many draws as it has.
+    """
     for limiter in sampler.tree.scheme.limiters:
-        doubtful = np.abs(chance[limiter.code] - limiter.certainty) < NEAR
+        doubtful = alone & (np.abs(chance[limiter.code] - limiter.certainty) < NEAR)
         for row in np.flatnonzero(doubtful):
             rows = np.array([row])
             scores = sampler.scores(rows, CLOSELY // 2, np.random.default_rng(0))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 
@@ -14,6 +14,8 @@ from marsad.core.conditions import Facts
 from marsad.core.estimate import Estimate, normal_quantile
 from marsad.core.evidence import Evidence
 from marsad.core.facts import gather, largest
+from marsad.core.joint import reliability_of
+from marsad.core.jointly import model_together
 from marsad.core.posterior import Posterior, Progress, Settings, draw
 from marsad.core.prepare import Prepared, prepare
 from marsad.core.ranking import Standing, ranks, standing
@@ -26,6 +28,20 @@ MISSING_BRANCH = "missing-branch"
 """Why a channel may be left without a star, apart from the requirements of its standard."""
 RATED = ""
 DEFAULTS = Settings()
+
+
+@dataclass(frozen=True)
+class Apart:
+    """What the joint model tells of a node, arrays `[C]`: how far it is from its kind by its entity and by itself, in points.
+
+    `share` is that of the entity, |entity| / (|entity| + |own|); `reliability` how much of the differences within the population
+    is known, for each channel. NaN where a channel is not modelled.
+    """
+
+    entity: Estimate
+    own: Estimate
+    share: Array
+    reliability: Array
 
 
 @dataclass(frozen=True)
@@ -62,6 +78,7 @@ class Rating:
     p_top: Array
     p_bottom: Array
     drawn: Mask
+    together: Mapping[str, Apart] = field(default_factory=dict)
 
 
 def rate(scheme: Scheme, evidence: Evidence, settings: Settings = DEFAULTS, progress: Progress | None = None) -> Rating:
@@ -71,9 +88,9 @@ def rate(scheme: Scheme, evidence: Evidence, settings: Settings = DEFAULTS, prog
     prepared = prepare(scheme, evidence, leagues)
     tree = reckon(scheme, evidence, prepared)
     facts = gather(scheme, evidence, tree.prepared, tree)
-    reason = reasons(tree, facts)
+    posterior = draw(tree, facts, settings, progress, model_together(tree, facts, settings, progress))
+    reason = reasons(tree, facts, posterior)
     rated = reason == RATED
-    posterior = draw(tree, facts, settings, progress)
     score = np.where(rated, np.round(posterior.centre, PRECISION), np.nan)
     banding = fit_banding(scheme, score, rated, peer_groups(scheme, facts, evidence), posterior)
     unlimited = banding.unlimited(score, facts)
@@ -104,6 +121,7 @@ def rate(scheme: Scheme, evidence: Evidence, settings: Settings = DEFAULTS, prog
         p_top=stood.p_top,
         p_bottom=stood.p_bottom,
         drawn=posterior.drawn & rated,
+        together=apart(tree, posterior),
     )
 
 
@@ -150,12 +168,12 @@ def once(scheme: Scheme, evidence: Evidence, prepared: Prepared) -> Climb:
     return replace(tree, points=points)
 
 
-def reasons(tree: Climb, facts: Facts) -> Texts:
+def reasons(tree: Climb, facts: Facts, posterior: Posterior) -> Texts:
     """Return the first reason against rating each channel, empty where it is rated."""
     prepared = tree.prepared
     against = [(np.isnan(prepared.scores).all(axis=1) & prepared.enough, NO_EVIDENCE), (~prepared.enough, TOO_LITTLE_REPORTED)]
     against += [(~requirement.condition.holds(facts), requirement.code) for requirement in tree.scheme.requirements]
-    against.append((np.isnan(tree.root.scores), MISSING_BRANCH))
+    against.append((np.isnan(posterior.centre), MISSING_BRANCH))
     width = max(len(code) for _, code in against)
     return np.select([where for where, _ in against], [code for _, code in against], default=RATED).astype(f"<U{width}")
 
@@ -194,6 +212,23 @@ def league_ranks(score: Array, leagues: Texts) -> Array:
     return rank
 
 
+def apart(tree: Climb, posterior: Posterior) -> dict[str, Apart]:
+    """Return what the joint model tells of every node it draws."""
+    found = {}
+    for code, summary in posterior.summaries.items():
+        nobody = np.full(summary.mean.size, np.nan)
+        entity, own = (Estimate(part[:, 1], part[:, 0], part[:, 2], nobody) for part in (summary.entity, summary.own))
+        theirs, its = np.abs(entity.value), np.abs(own.value)
+        share = np.divide(theirs, theirs + its, out=np.full(its.size, np.nan), where=theirs + its > 0)
+        reliability = nobody.copy()
+        for members in tree.prepared.populations:
+            rows = members & posterior.inside & ~np.isnan(summary.mean)
+            if rows.any():
+                reliability[rows] = reliability_of(summary.mean[rows], summary.variance[rows])[1]
+        found[code] = Apart(entity, own, share, reliability)
+    return found
+
+
 def estimates(tree: Climb, n: Array, posterior: Posterior, level: float) -> dict[str, Estimate]:
     """Return an estimate `[C]` for every node and indicator; intervals only where something has a sampling error."""
     scheme, erring = tree.scheme, tree.has_error()
@@ -202,6 +237,9 @@ def estimates(tree: Climb, n: Array, posterior: Posterior, level: float) -> dict
         below = np.array(scheme.leaves[code])
         value = branch.scores if code != scheme.root.code else np.round(posterior.centre, PRECISION)
         known = erring[:, below].any(axis=1)
+        if code in posterior.summaries:
+            modelled = posterior.inside & ~np.isnan(posterior.summaries[code].median)
+            value, known = np.where(modelled, np.round(posterior.summaries[code].median, PRECISION), value), known | modelled
         low, high = (
             np.where(known, np.clip(end, *scheme.bounds[code]), np.nan) for end in interval(code, branch, posterior, level)
         )

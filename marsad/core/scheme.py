@@ -64,7 +64,8 @@ class Indicator:
 class Node:
     """A branch of the tree: how the scores below it become one.
 
-    `missing`: `reweight` shares a missing child's weight among the others, `not-rated` gives no score then; `minimum`: how many
+    `missing`: `reweight` shares a missing child's weight among the others, `not-rated` gives no score then, `drawn` draws it from
+    the joint model; `minimum`: how many
     children must have a score; `rescale`: the node's scores are normalised again over the population; `zero_when`: a condition on
     values, counts or attributes that sets the score to 0; `error_correlation`: that of the sampling errors of two indicators that
     meet in this node, because the same people answered both (None: as in its parent; 0 at the root).
@@ -138,6 +139,20 @@ class Naming:
 
 
 @dataclass(frozen=True)
+class Joint:
+    """That the parts of the tree are estimated together, within each population of at least `minimum_channels` channels.
+
+    `entity`: the attribute that names who runs a channel; `over`: the nodes and indicators that are modelled (none named: the
+    highest that draws can start from); `tails`: whether a channel may be extraordinary.
+    """
+
+    entity: str = "entity"
+    over: tuple[str, ...] = ()
+    minimum_channels: int = 20
+    tails: bool = True
+
+
+@dataclass(frozen=True)
 class Scheme:
     """A whole rating scheme. The first node is the root.
 
@@ -158,6 +173,7 @@ class Scheme:
     requirements: tuple[Requirement, ...] = ()
     limiters: tuple[Limiter, ...] = ()
     naming: Naming = Naming()
+    joint: Joint | None = None
     k_by_kind: tuple[tuple[str, int], ...] = ()
 
     def k_of(self, kind: str) -> int:

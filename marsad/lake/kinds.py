@@ -100,6 +100,8 @@ def asked_attributes(scheme: Scheme) -> dict[str, str]:
     for condition in scheme.conditions():
         for name in attributes_in(condition):
             asked.setdefault(name, FACT)
+    if scheme.joint:
+        asked.setdefault(scheme.joint.entity, FACT)
     if scheme.kinds:
         asked.pop(KIND, None)
     return asked

@@ -111,8 +111,11 @@ class Reckoned:
 
 def setup_of(cycle: Cycle) -> Setup:
     """Return what would decide a result of a cycle as it is now; raises Problem where an import is missing in the lake."""
-    covered = cycle.covered.values_list("channel__code", "channel__kind", "facts").order_by("channel__code")
-    rows = [(code, kind, facts) for code, kind, facts in covered]
+    covered = cycle.covered.values_list("channel__code", "channel__kind", "facts", "channel__entity__code").order_by(
+        "channel__code"
+    )
+    joint = scheme_of(cycle.standard, cycle.names).joint
+    rows = [(code, kind, ({joint.entity: entity} if joint else {}) | facts) for code, kind, facts, entity in covered]
     return Setup(
         cycle=cycle.code,
         release=cycle.standard,

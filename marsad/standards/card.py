@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from textwrap import TextWrapper
 
 from marsad.core.conditions import Condition
-from marsad.core.scheme import Indicator, Naming, Node, Peers, checks_in
+from marsad.core.scheme import Indicator, Joint, Naming, Node, Peers, checks_in
 from marsad.core.stars import Bands, FirstMatch
 from marsad.standards.standard import Standard, Text
 from marsad.standards.words import (
@@ -33,6 +33,7 @@ HEADINGS = {
     "limiters": Text("القيود على النجوم", "Limits on the stars"),
     "adjustments": Text("التعديلات على النتيجة", "Points added to the score"),
     "alternatives": Text("طريقة ثانية للحساب إن كانت نتيجتها أعلى", "A second reckoning, where it scores higher"),
+    "joint": Text("النموذج المشترك", "Joint model"),
     "naming": Text("إعلان الأفضل والأسوأ", "Naming the best and the worst"),
     "sources": Text("المصادر", "Sources"),
 }
@@ -74,6 +75,7 @@ class Card:
         yield from self.section("limiters", self.limiters())
         yield from self.section("adjustments", self.adjustments())
         yield from self.section("alternatives", self.alternatives())
+        yield from self.section("joint", self.joint(self.scheme.joint) if self.scheme.joint else iter(()))
         yield from self.section("naming", self.naming(self.scheme.naming))
         yield from self.section("sources", (line for source in self.standard.sources for line in bullet(source)))
 
@@ -136,6 +138,8 @@ class Card:
         parts = [] if node.aggregate == "arithmetic" else [AGGREGATE_WORDS[node.aggregate]]
         if node.missing == "not-rated":
             parts.append(Text("تلزم أجزاؤه كلها", "needs every part"))
+        if node.missing == "drawn":
+            parts.append(Text("يُقدَّر الناقص من أجزائه بالنموذج المشترك", "missing parts drawn by the joint model"))
         if node.minimum > 1:
             parts.append(Text(f"أقل عدد من الأجزاء: {node.minimum}", f"needs {node.minimum} parts"))
         if node.rescale is not None:
@@ -252,6 +256,20 @@ class Card:
         for alternative in self.scheme.alternatives:
             yield from bullet(self.say(self.standard.rules["-".join(["without", *alternative.leave_out])]))
             yield from self.outline(Text("عند تحقق الشرط: ", "where "), alternative.when, "    ")
+
+    def joint(self, joint: Joint) -> Iterator[str]:
+        """Yield what is estimated together, in which kinds, and by which attribute entities are told apart."""
+        least = joint.minimum_channels
+        together = Text(
+            f"تُقدَّر أجزاء الشجرة معاً في كل نوع لا تقل قنواته عن {least}",
+            f"the parts of the tree are estimated together in every kind of {least} channels or more",
+        )
+        yield from bullet(self.say(together))
+        if joint.over:
+            labels = [self.standard.labels[code] for code in joint.over]
+            names = Text("، ".join(label.ar for label in labels), ", ".join(label.en for label in labels))
+            yield from bullet(self.say(Text(f"ما يُقدَّر: {names.ar}", f"what is estimated: {names.en}")))
+        yield from bullet(self.say(Text(f"الجهة بحسب: {joint.entity}", f"the entity by: {joint.entity}")))
 
     def naming(self, naming: Naming) -> Iterator[str]:
         """Yield how many of the best and the worst may be named: once, or for every kind where a cycle announced others."""

@@ -40,6 +40,7 @@ def check_scheme(draft: Draft) -> None:
     check_words(draft)
     check_aggregates(draft)
     check_errors(draft)
+    check_joint(draft)
     check_scales(draft)
     check_conditions(draft)
     check_limits(draft)
@@ -122,8 +123,12 @@ def check_words(draft: Draft) -> None:
         where, children = draft.places[node.code], len(scheme.children[node.code])
         if node.aggregate not in AGGREGATES:
             raise (where / "aggregate").problem(f"'{node.aggregate}' is not known", closest(node.aggregate, AGGREGATES))
-        if node.missing not in ("reweight", "not-rated"):
-            raise (where / "missing").problem(f"'{node.missing}' is not known", "use reweight or not-rated")
+        if node.missing not in ("reweight", "not-rated", "drawn"):
+            raise (where / "missing").problem(f"'{node.missing}' is not known", "use reweight, not-rated or drawn")
+        if node.missing == "drawn" and scheme.joint is None:
+            raise (where / "missing").problem(
+                "nothing draws what is missing without a joint model", "write [joint], or not-rated"
+            )
         if node.minimum > children:
             raise (where / "minimum").problem(f"'{node.code}' has no {node.minimum} children", f"write {children} or less")
     if scheme.within not in ("kind", "peers"):
@@ -167,6 +172,22 @@ def check_errors(draft: Draft) -> None:
                 f"errors correlate by {shared[node.code]:g} in '{node.code}' but by {above:g} in '{node.parent}' above it",
                 "write at least as much here, or less above",
             )
+
+
+def check_joint(draft: Draft) -> None:
+    """What is modelled together is in the tree, no part of it twice, and stars follow from the composite that is drawn."""
+    scheme, place = draft.scheme, draft.place / "joint"
+    if scheme.joint is None:
+        return
+    over = scheme.joint.over
+    for index, code in enumerate(over):
+        if code not in scheme.leaves:
+            raise (place / "over" / index).problem(f"'{code}' is no node or indicator", closest(code, scheme.leaves))
+        above = next((other for other in over if other != code and set(scheme.leaves[code]) <= set(scheme.leaves[other])), None)
+        if above is not None:
+            raise (place / "over" / index).problem(f"'{code}' is already in '{above}'", "name one of them")
+    if isinstance(scheme.stars, FirstMatch):
+        raise place.problem("stars by conditions do not follow from a composite that is drawn", "write bands, or delete [joint]")
 
 
 def check_scales(draft: Draft) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from marsad.core.clusters import Ward
 from marsad.core.conditions import COMPARISONS, QUANTITIES, Attribute, Check, Condition, Count, either, every, none_of
 from marsad.core.normalise import NORMALISERS, Goalposts, Impute, Levels, MinMax, Normaliser, Stars, Treat
-from marsad.core.scheme import Alternative, Indicator, Naming, Node, StarRules
+from marsad.core.scheme import Alternative, Indicator, Joint, Naming, Node, StarRules
 from marsad.core.stars import Bands, FirstMatch, KMeans, Limiter, Quantiles, RoundTo, StarRule
 from marsad.standards.reader import CHECKS, CONVERTERS, RANGES, Place, Range, Raw, Table, build, closest, one_of
 
@@ -297,6 +297,7 @@ RANGES.update(
         (Naming, "minimum_n"): Range(0),
         (Naming, "minimum_raters"): Range(0),
         (Naming, "widest"): Range(0, open=True),
+        (Joint, "minimum_channels"): Range(2),
         (Node, "weight"): Range(0, open=True),
         (Node, "minimum"): Range(1),
         (Node, "error_correlation"): Range(0, 1),

@@ -67,6 +67,8 @@ def made_of(standard: Standard, node: Node) -> Words:
     parts = [text(AGGREGATE_WORDS[node.aggregate])]
     if node.missing == "not-rated":
         parts.append(phrase("without a score where a part is missing"))
+    if node.missing == "drawn":
+        parts.append(phrase("a missing part drawn by the joint model"))
     if node.minimum > 1:
         parts.append(phrase("from {minimum} parts on", minimum=node.minimum))
     if node.rescale is not None:

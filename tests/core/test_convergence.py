@@ -47,6 +47,14 @@ def test_what_does_not_move_is_settled_and_what_moves_once_is_not():
     assert not judge({"jump": jump}).settled
 
 
+def test_one_quantity_in_a_hundred_may_be_worth_fewer_draws():
+    series = autoregressive(0.0, (300, 4, 200))
+    series[:2] = autoregressive(0.97, (2, 4, 200))
+    assert judge({"effect": series}).ess["effect"] > 400
+    series[:6] = autoregressive(0.97, (6, 4, 200))
+    assert judge({"effect": series}).ess["effect"] < 100
+
+
 def test_the_worst_of_all_quantities_counts_and_is_named():
     found = judge({"good": autoregressive(0.0, (5, 4, 500)), "bad": autoregressive(0.99, (4, 500))})
     assert found.worst == "bad"

@@ -23,6 +23,7 @@ OF_THE_CORE = (
     "ranking.md",
     "ranks.md",
     "raters.md",
+    "joint.md",
     "facets.md",
     "sensitivity.md",
     "fieldwork.md",

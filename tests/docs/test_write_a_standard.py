@@ -140,6 +140,7 @@ summary = "1"
 stars = { rule = "bands", bands = [{ star = 1, to = 5 }, { star = 2, above = 5, below = 6 }, { star = 3, from = 6 }] }
 peers = { attribute = "size" }
 naming = {}
+joint = {}
 kind = [{ code = "centre", label = "1" }]
 node = [{ code = "overall", label = "1", rescale = { method = "z-score" } }]
 indicator = [{ code = "x", label = "1", parent = "overall", impute = {}, treat = {}, normalise = { method = "as-is" } }]
@@ -165,6 +166,7 @@ SECTIONS = {
     "`[[alternative]]`": "alternative",
     "`[peers]`": "peers",
     "`[naming]`": "naming",
+    "`[joint]`": "joint",
 }
 STARS = {
     "bands": "bands = [{ star = 1, below = 5 }, { star = 2, from = 5 }]",
@@ -233,7 +235,7 @@ def test_the_table_of_items_names_what_an_item_has_beside_an_indicator(folder, t
 def test_the_table_of_star_rules_names_every_key(rule, folder, taken):
     limiter = RICH[RICH.index("limiter = ") : RICH.index("adjustment = ")]
     old = RICH[RICH.index("stars = ") : RICH.index("peers = ")]
-    read(RICH.replace(limiter, "").replace(old, f'stars = {{ rule = "{rule}", {STARS[rule]} }}\n'))
+    read(RICH.replace(limiter, "").replace("joint = {}\n", "").replace(old, f'stars = {{ rule = "{rule}", {STARS[rule]} }}\n'))
     keys = {key: shown(default) for key, default in taken["stars"].items() if key not in ("rule", "names")}
     assert choice("`[stars]`", rule) == keys
 

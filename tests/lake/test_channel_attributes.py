@@ -7,7 +7,7 @@ import pytest
 
 from marsad.core.conditions import Attribute, Check, every, none_of
 from marsad.core.normalise import Impute
-from marsad.core.scheme import Adjustment, Node, Peers, Requirement, Scheme
+from marsad.core.scheme import Adjustment, Joint, Node, Peers, Requirement, Scheme
 from marsad.core.stars import Bands, Limiter
 from marsad.lake.evidence import read_evidence
 from marsad.lake.kinds import asked_attributes
@@ -39,6 +39,15 @@ def test_every_attribute_a_standard_speaks_of_is_asked_for():
         limiters=(Limiter("audit", Attribute("audited", ("no",)), cap=3.0),),
     )
     assert sorted(asked_attributes(standard)) == ["audited", "closed", "north", "open", "region", "setting", "size", "visitors"]
+
+
+def test_a_joint_model_asks_who_runs_a_channel_and_does_without_where_nobody_says(tmp_path):
+    said = read(tmp_path, "channel,ministry,a\nA,ports,1\nB,,2\n", joint=Joint("ministry"))
+    assert said.evidence.attributes["ministry"].tolist() == ["ports", ""]
+    assert said.unused == ()
+    silent = read(tmp_path, "channel,a\nA,1\nB,2\n", joint=Joint())
+    assert silent.evidence.attributes["entity"].tolist() == ["", ""]
+    assert "there is no column entity: taken as blank for every channel" in silent.notes
 
 
 def test_attributes_are_texts_and_may_be_blank(tmp_path):

@@ -108,9 +108,9 @@ def visits(folder: Path, *, shift: float = 0.0) -> Path:
     return path
 
 
-def announced(folder: Path, *, code: str = CODE, **more) -> Cycle:
+def announced(folder: Path, *, code: str = CODE, text: str = STANDARD, **more) -> Cycle:
     """Return a cycle that Aisha announced and that covers every channel; a draft."""
-    standard = str(write_standard(folder / "standards-in"))
+    standard = str(write_standard(folder / "standards-in", text))
     facts = {"by": world.aisha(), "at": NOW}
     cycle = actions.announce_cycle(
         code=code,

@@ -131,6 +131,19 @@ def test_one_to_be_named_is_not_counted(tmp_path):
     assert "الأولى والأخيرة على الأكثر" in " ".join(card(standard, "ar"))
 
 
+def test_a_joint_model_is_on_the_card_in_both_languages(tmp_path):
+    content = SMALL.read_text(encoding="utf-8").replace(
+        "# top", 'joint = { over = ["people", "comfort"], minimum_channels = 30 }'
+    )
+    (tmp_path / "small.toml").write_text(content.replace("# people", 'missing = "drawn"'), encoding="utf-8")
+    standard = load(str(tmp_path / "small.toml"))
+    english, arabic = (" ".join(" ".join(card(standard, language)).split()) for language in ("en", "ar"))
+    assert "People (missing parts drawn by the joint model)" in english
+    assert "Joint model · the parts of the tree are estimated together in every kind of 30 channels or more" in english
+    assert "· what is estimated: People, Comfort · the entity by: entity" in english
+    assert "النموذج المشترك · تُقدَّر أجزاء الشجرة معاً في كل نوع لا تقل قنواته عن 30" in arabic
+
+
 EVERYTHING = {
     "# top": 'minimum_share = 0.5\nwithin = "peers"\n[peers]\nattribute = "size"',
     "# overall": 'aggregate = "geometric"\nmissing = "not-rated"',

@@ -9,7 +9,7 @@ import pytest
 from marsad.core.conditions import Attribute, Check, Count
 from marsad.core.normalise import AsIs, Goalposts, Impute, Levels, Stars, Treat, ZScore
 from marsad.core.problem import Problem
-from marsad.core.scheme import Adjustment, Alternative, Indicator, Naming, Node, Peers, Requirement, Scheme
+from marsad.core.scheme import Adjustment, Alternative, Indicator, Joint, Naming, Node, Peers, Requirement, Scheme
 from marsad.core.stars import Bands, FirstMatch, KMeans, Limiter, Quantiles, RoundTo
 from marsad.standards import Item, Standard, Text, load, names, path_of
 from marsad.standards.loader import INSTRUMENTS, SCHEMES
@@ -132,6 +132,16 @@ BANDS = SMALL[SMALL.index('rule = "bands"') : SMALL.index("names = ")]
 def test_a_star_rule_becomes_what_it_says(small, raw, rule):
     limiter = SMALL[SMALL.index("[[limiter]]") : SMALL.index("[stars]")]
     assert small((limiter, ""), (BANDS, raw + "\n")).scheme.stars == rule
+
+
+def test_a_joint_model_becomes_what_it_says(small):
+    scheme = small(
+        ("# top", 'joint = { entity = "ministry", over = ["people", "comfort"], minimum_channels = 30, tails = false }'),
+        ("# people", 'missing = "drawn"'),
+    ).scheme
+    assert scheme.joint == Joint("ministry", ("people", "comfort"), 30, tails=False)
+    assert scheme.nodes[1].missing == "drawn"
+    assert small().scheme.joint is None
 
 
 def test_what_may_be_said_beside_the_tree_becomes_what_it_says(small):
