@@ -25,6 +25,8 @@ from marsad.core.interweave import FREEDOM, TAILS, inverse_of, moved_tail, redra
 
 WIDE = 10.0
 """How far from its first guess a mean may lie, in prior scales."""
+FLOOR = 1e-8
+"""The least variance in any direction, in squares of prior scales: of indicators that move as one there would be no root."""
 
 
 @dataclass(frozen=True)
@@ -286,7 +288,12 @@ def next_spread(layout: Layout, spread: Spread, effects: Effects, generator: np.
 def redrawn(layout: Layout, effects: Array, prior: Array, generator: np.random.Generator) -> tuple[Array, Array]:
     """Return the covariance of effects `[N, I]` drawn given them, and the auxiliary scales of its prior."""
     turned = covariance(effects @ layout.turn.T, prior, generator)
-    return layout.back @ turned @ layout.back.T, prior_scale(turned, layout.turned_scale, generator)
+    return turned_back(layout, turned), prior_scale(turned, layout.turned_scale, generator)
+
+
+def turned_back(layout: Layout, turned: Array) -> Array:
+    """Return the covariance of effects, given that of what they are turned to for its prior."""
+    return np.asarray(layout.back @ (turned + FLOOR * np.eye(len(turned))) @ layout.back.T)
 
 
 def turned_root(layout: Layout, covariance: Array) -> Array:
@@ -329,8 +336,9 @@ def moved_entities(
         scale = float(layout.turned_scale[place])
         times[place] = stretch(square, linear, float(spread.entity_prior[place]), scale, generator)
         moved[:, place] *= times[place]
-    root = back @ (root * times[:, None])
-    return replace(spread, entity=root @ root.T, entity_prior=spread.entity_prior / times**2), moved @ back.T
+    root = root * times[:, None]
+    between = turned_back(layout, root @ root.T)
+    return replace(spread, entity=between, entity_prior=spread.entity_prior / times**2), moved @ back.T
 
 
 def moved_channels(layout: Layout, spread: Spread, effects: Effects, generator: np.random.Generator) -> Array:
@@ -341,8 +349,8 @@ def moved_channels(layout: Layout, spread: Spread, effects: Effects, generator: 
     given = effects.total(layout) + layout.shares @ seated(layout, effects.severity)
     left = np.where(layout.known, layout.values - given[..., 0], 0.0) @ layout.turn.T
     pull = (layout.precision @ left[..., None])[..., 0]
-    root = layout.back @ redrawn_root(root, units, layout.precision, pull, spread.channel_prior, generator)
-    return np.asarray(root @ root.T)
+    root = redrawn_root(root, units, layout.precision, pull, spread.channel_prior, generator)
+    return turned_back(layout, root @ root.T)
 
 
 def with_tails(layout: Layout, spread: Spread, own: Array, generator: np.random.Generator) -> Spread:

@@ -337,6 +337,17 @@ def test_as_many_draws_are_given_as_were_asked_for():
     assert (found.entity.shape, found.severity.shape) == ((8, 3, 50), (6, 50))
 
 
+def test_many_indicators_that_move_as_one_are_modelled():
+    made = np.random.default_rng(3)
+    entity_of = np.arange(200) % 10
+    truth = 60 + 2 * made.standard_normal(10)[entity_of] + 3 * made.standard_normal(200)
+    values = truth[:, None] + made.standard_normal((200, 8))
+    panel = Panel(values, np.tile(np.eye(8), (200, 1, 1)), np.array([f"e{place}" for place in entity_of]))
+    found = fit_joint(panel, Settings(seed=1, draws=480))
+    assert np.abs(found.effect.mean(axis=(1, 2)) - values.mean(axis=1)).max() < 0.5
+    assert 0.84 < covered(found.effect.mean(axis=1), truth) < 0.96
+
+
 def test_exact_values_are_taken_as_they_are():
     nation = Nation(4, missing=0.0)
     nation.errors[:10] = 0.0
