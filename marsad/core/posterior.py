@@ -153,8 +153,9 @@ class Sampler:
         noise = generator.standard_normal((len(self.starts) + self.loadings.shape[1], rows.size, half))
         alone, factors = np.split(noise, [len(self.starts)])
         drawn = {}
-        for start, own, loading in zip(self.starts, alone, self.loadings, strict=True):
-            common = np.tensordot(loading, factors, axes=1) if loading.any() else np.zeros(1)
+        # All at once: taken start by start, the factors would be read from memory as often.
+        shared = np.tensordot(self.loadings, factors, axes=1)
+        for start, own, loading, common in zip(self.starts, alone, self.loadings, shared, strict=True):
             drawn[start.code] = self.start(start, rows, own, common, float((loading**2).sum()))
         if self.together is not None and self.together.inside[rows].any():
             modelled = self.modelled(rows, "channel")
