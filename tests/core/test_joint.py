@@ -340,11 +340,11 @@ def test_as_many_draws_are_given_as_were_asked_for():
 def test_many_indicators_that_move_as_one_are_modelled():
     made = np.random.default_rng(3)
     entity_of = np.arange(200) % 10
-    truth = 60 + 2 * made.standard_normal(10)[entity_of] + 3 * made.standard_normal(200)
-    values = truth[:, None] + made.standard_normal((200, 8))
-    panel = Panel(values, np.tile(np.eye(8), (200, 1, 1)), np.array([f"e{place}" for place in entity_of]))
+    truth = 60 + 6 * made.standard_normal(10)[entity_of] + 8 * made.standard_normal(200)
+    values = truth[:, None] + 0.1 * made.standard_normal((200, 8))
+    panel = Panel(values, np.tile(0.01 * np.eye(8), (200, 1, 1)), np.array([f"e{place}" for place in entity_of]))
     found = fit_joint(panel, Settings(seed=1, draws=480))
-    assert np.abs(found.effect.mean(axis=(1, 2)) - values.mean(axis=1)).max() < 0.5
+    assert np.abs(found.effect.mean(axis=(1, 2)) - values.mean(axis=1)).max() < 0.05
     assert 0.84 < covered(found.effect.mean(axis=1), truth) < 0.96
 
 
