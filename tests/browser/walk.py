@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from tests.contracts.test_every_url import PAGES, PUBLISHED, WALKERS
 
-NOT_READ = ("/health", ".js", ".csv", ".zip", ".pem", ".pdf", "/download/", "/menu/", "/progress/")
+NOT_READ = ("/health", ".js", ".csv", ".zip", ".pem", ".pdf", "/download/", "/menu/", "/progress/", "/drawing/")
 """Ends of addresses whose answers are no pages."""
 
 GALLERY = "components/"
