@@ -25,6 +25,8 @@ in_top_set, in_bottom_set   whether the unit may be among the first and last k, 
 """
 BETTER, WORSE = "better", "worse"
 RANKS = "ranks.csv"
+ASKED = ("id", "value", "se", "higher_is", "level", "k", "seed", "draws")
+"""What of the command is kept with the result."""
 SHOWN = 5
 
 
@@ -64,7 +66,8 @@ def level(text: str) -> float:
 
 def run(options: argparse.Namespace) -> None:
     """Rank, write and say what was found; nothing is written unless all of it succeeds."""
-    from marsad.cli.rating import Clock, as_json, digest
+    from marsad.cli.rating import Clock, as_json
+    from marsad.cli.written import facts_of
     from marsad.core.posterior import Settings
     from marsad.lake.output import RUN, OutputFolder, write_csv
     from marsad.lake.scores import read_scores
@@ -77,7 +80,8 @@ def run(options: argparse.Namespace) -> None:
             settings = Settings(seed=options.seed, draws=options.draws, level=options.level)
             table = ranks_table(scores, settings, options.k, worse=options.higher_is == WORSE)
         write_csv(folder / RANKS, table)
-        facts = run_facts(options, scores, digest(folder / RANKS))
+        asked = {name: getattr(options, name) for name in ASKED}
+        facts = facts_of(options.file, folder / RANKS, asked | {"notes": list(scores.notes)})
         (folder / RUN).write_text(as_json(facts | {"seconds": clock.seconds}), encoding="utf-8")
     for note in scores.notes:
         print(note)
@@ -114,25 +118,6 @@ def ranks_table(scores: Scores, settings: Settings, k: int, *, worse: bool) -> d
         "p_bottom": stood.p_bottom,
         "in_top_set": np.where(together.may_be_best(k), "yes", "no"),
         "in_bottom_set": np.where(together.may_be_worst(k), "yes", "no"),
-    }
-
-
-def run_facts(options: argparse.Namespace, scores: Scores, ranks_digest: str) -> dict[str, Any]:
-    """Return all that somebody needs to repeat the run and compare."""
-    import platform
-    from importlib.metadata import version
-
-    from marsad import __version__
-    from marsad.cli.rating import digest, printable
-    from marsad.lake.output import RESULTS
-
-    return {
-        "marsad": __version__,
-        "evidence": [{"file": printable(options.file), "sha256": digest(options.file)}],
-        **{name: getattr(options, name) for name in ("id", "value", "se", "higher_is", "level", "k", "seed", "draws")},
-        "notes": list(scores.notes),
-        RESULTS: {RANKS: ranks_digest},
-        "versions": {"python": platform.python_version(), "numpy": version("numpy"), "scipy": version("scipy")},
     }
 
 

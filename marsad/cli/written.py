@@ -1,4 +1,4 @@
-"""What is needed to repeat a plan and compare it."""
+"""What is needed to repeat what was written from one file, and to compare it."""
 
 from __future__ import annotations
 
