@@ -28,11 +28,22 @@ NUMBERS = ("score", "low", "high", "star", "unlimited", "rank", "rank_low", "ran
 
 
 @dataclass(frozen=True, slots=True)
+class Score:
+    """An estimate on one branch or indicator, in points: the value, the ends of its interval, and how many answers it has."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    n: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One channel on the board; numbers are None where it is not rated, or where nothing is known or may be told of them.
 
     `p_star` is the chance of each star, `limits` the codes of the limiters that were applied with their probability, `n` the
-    number of answers, `trail` the SHA-256 of what is known of the channel.
+    number of answers, `trail` the SHA-256 of what is known of the channel, `own` how far it is from its kind by itself, apart
+    from its entity.
     """
 
     code: str
@@ -60,16 +71,7 @@ class Entry:
     limits: Mapping[str, float | None]
     near_edge: bool
     trail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """An estimate on one branch or indicator, in points: the value, the ends of its interval, and how many answers it has."""
-
-    value: float | None
-    low: float | None
-    high: float | None
-    n: float | None
+    own: Score | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,4 +185,5 @@ def entry_of(row: Result) -> Entry:
         limits=MappingProxyType(dict(row.limits)),
         near_edge=row.near_edge,
         trail=row.trail,
+        own=Score(*row.apart["own"], None) if row.apart else None,
     )

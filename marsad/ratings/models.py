@@ -285,6 +285,9 @@ class Result(Outcome):
     """The chance of each star."""
     limits = models.JSONField(default=dict)
     """The probability of every limiter that was applied, by its code."""
+    apart = models.JSONField(default=dict)
+    """How far it is from a middling channel of its kind by its `entity` and by its `own` part: value and ends of the interval, in
+    points; empty where the two are not told apart, and in what is published."""
     near_edge = models.BooleanField(default=False)
     n = models.FloatField(default=0)
     """How many answers there are in all."""

@@ -19,8 +19,9 @@ from marsad.ratings.models import NodeResult, Result, Run
 
 NUMBERS = ("score", "star", "unlimited", "low", "high", "rank", "rank_low", "rank_high", "p_top", "p_bottom")
 """Columns of a result that are columns of a rating."""
-COMPUTED = ("p_star", "limits", "near_edge", "n", "trail")
+COMPUTED = ("p_star", "limits", "apart", "near_edge", "n", "trail")
 RESULT = ("run_id", "channel_id", "disclosed", "league", "rated", "reason", *NUMBERS, *COMPUTED)
+PARTS = ("entity", "own")
 NODE = ("run_id", "channel_id", "disclosed", "node", "score", "low", "high", "n")
 SAME = 1e-9
 
@@ -47,11 +48,11 @@ def result_rows(run: Run, rating: Rating, places: Sequence[int], disclosed: bool
     answers = np.nansum(rating.evidence.n, axis=1).tolist()
     near = (rating.near_edge & ~np.isnan(rating.score)).tolist()
     rated, reasons, leagues = rating.rated.tolist(), rating.reason.tolist(), rating.leagues.tolist()
-    chances, limits = chances_of(rating), limits_of(rating, disclosed)
+    chances, limits, apart = chances_of(rating), limits_of(rating, disclosed), apart_of(rating, disclosed)
     trails = trails_of(rating.evidence)
     for row, place in enumerate(places):
         known = (run.pk, place, disclosed, leagues[row], rated[row], reasons[row], *(column[row] for column in numbers))
-        yield (*known, chances[row], limits[row], near[row], answers[row], trails[row])
+        yield (*known, chances[row], limits[row], apart[row], near[row], answers[row], trails[row])
 
 
 def node_rows(run: Run, rating: Rating, places: Sequence[int], disclosed: bool) -> Iterator[Sequence[Any]]:
@@ -88,6 +89,16 @@ def limits_of(rating: Rating, disclosed: bool) -> list[str]:
         )
         for row in range(rating.rated.size)
     ]
+
+
+def apart_of(rating: Rating, disclosed: bool) -> list[str]:
+    """Return the part of the entity and that of the channel itself, of each channel that the joint model covers, as JSON."""
+    found = rating.together.get(rating.tree.scheme.root.code)
+    if found is None or disclosed:
+        return ["{}"] * rating.rated.size
+    parts = {name: np.column_stack([part.value, part.low, part.high]) for name, part in vars(found).items() if name in PARTS}
+    rows = ({name: values[row].tolist() for name, values in parts.items()} for row in range(rating.rated.size))
+    return [json.dumps({} if np.isnan([*said.values()]).any() else said) for said in rows]
 
 
 def trails_of(evidence: Evidence) -> list[str]:

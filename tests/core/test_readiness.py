@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from marsad.core import readiness
-from marsad.core.readiness import answers_to_settle, chances_of_settling, forecast, visits_to_settle
+from marsad.core.readiness import answers_to_settle, chances_of_settling, forecast, visits_to_settle, visits_until
 
 
 def test_so_many_answers_put_the_score_beyond_the_edge_with_the_probability():
@@ -70,6 +70,34 @@ def test_a_forecast_starts_from_what_is_settled_today_and_more_visits_settle_mor
 def test_nobody_open_makes_a_forecast_of_nothing_more():
     found = forecast(np.array([4.0]), np.array([1.0]), 2.0, 0.9, a_day=5, budgets=[0, 100])
     assert found.named.tolist() == [1, 1]
+
+
+def test_what_no_visit_takes_away_stays_in_doubt():
+    distance, se = np.array([0.7]), np.array([1.1])
+    generator, times, visits, lasting = np.random.default_rng(2), 200_000, 12, 0.5
+    movable = 1.1**2 - lasting
+    truth = generator.normal(0, sqrt(movable), times)
+    seen = truth + generator.normal(0, 2.5 / sqrt(visits), times)
+    weight = visits / 2.5**2
+    later = 0.7 + seen * weight / (1 / movable + weight)
+    reach = NormalDist().inv_cdf(0.9) * sqrt(lasting + 1 / (1 / movable + weight))
+    found = chances_of_settling(distance, se, 2.5, visits, 0.9, lasting=np.array([lasting]))
+    assert found.inside[0] == pytest.approx((later >= reach).mean(), abs=0.006)
+    assert found.outside[0] == pytest.approx((later <= -reach).mean(), abs=0.006)
+    nothing = chances_of_settling(distance, se, 2.5, 10**9, 0.9, lasting=se**2)
+    assert (nothing.inside[0], nothing.outside[0]) == (0, 0)
+
+
+def test_the_visits_until_a_channel_more_is_named_are_enough_and_one_fewer_is_not():
+    distance, se = np.array([3.0, 0.9, 0.5, -0.2]), np.full(4, 1.0)
+
+    def named(visits: float) -> float:
+        return float(forecast(distance, se, 2.0, 0.9, a_day=1, budgets=[visits]).named[0])
+
+    visits = visits_until(named, named(0) + 1)
+    assert visits > 1
+    assert named(visits) >= named(0) + 1 > named(visits - 1)
+    assert visits_until(named, 5) == inf
 
 
 def test_the_examples_in_the_code_are_true():
