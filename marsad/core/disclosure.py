@@ -251,6 +251,7 @@ def merged(official: Rating, public: Rating, disclosed: Disclosed) -> Rating:
         p_top=rows_of(public.p_top, proved),
         p_bottom=rows_of(public.p_bottom, proved),
         drawn=public.drawn & proved,
+        together=public.together,
     )
 
 

@@ -75,8 +75,9 @@ class First:
 class Second:
     """What the new evidence says: `chance` `[C]` on it alone, NaN where a channel was not visited again; `decoys` `[C]`.
 
-    `waves`, `n`, `raters` and `width` `[C]` are those of all evidence: waves, answers, assessors, and the interval in points; NaN
-    counts as none known. `own` `[C]` is the chance that the channel's own part, apart from its entity's, is among the k.
+    `waves`, `n` and `raters` `[C]` are those of all evidence: waves, answers, assessors; `width` is that of the interval on new
+    evidence, in points; NaN counts as none known. `own` `[C]` is the chance that the channel's own part, apart from its entity's,
+    is among the k.
     """
 
     chance: Array

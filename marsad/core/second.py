@@ -1,0 +1,250 @@
+"""The second wave: who was visited again stands by new evidence alone, rated by the same standard among all the others.
+
+`C` channels in the order of a rating's evidence, `D` draws.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import ceil
+
+import numpy as np
+
+from marsad.core.arrays import Array, Mask, Places
+from marsad.core.composite import frontier
+from marsad.core.estimate import Estimate, normal_quantile
+from marsad.core.evidence import Evidence
+from marsad.core.facts import gather, largest
+from marsad.core.jointly import Together, model_together
+from marsad.core.lists import List
+from marsad.core.naming import Second, Verdict, chance_on_new_evidence, decide, screened
+from marsad.core.posterior import CHUNK, Posterior, Progress, Sampler, Settings, draw, shared_errors
+from marsad.core.prepare import prepare
+from marsad.core.problem import Problem, Sentence
+from marsad.core.ranking import normal_draws
+from marsad.core.rating import RATED, Rating, reasons, reckon
+from marsad.core.scheme import Naming, Scheme
+
+WAVES = 2
+"""How many waves of evidence there are of a channel that was visited again."""
+SPARE = 1
+"""Decoys of a league beside those that the standard asks for, so that one visit that fails does not cost everybody the naming."""
+
+
+# ---- who is visited again
+
+
+@dataclass(frozen=True)
+class Round:
+    """Who is to be visited again `[C]`: the candidates of both ends of every league, and the decoys drawn by lot."""
+
+    candidates: Mask
+    decoys: Mask
+
+
+def draw_round(lists: Sequence[List], rule: Naming, channels: int, seed: int) -> Round:
+    """Return who of so many channels is visited again, by the lists of the first wave.
+
+    Decoys are drawn, league by league, from the channels that screening found at neither end: the share of all visited again that
+    the rule asks for, and one to spare, or as many as there are.
+    """
+    candidates, looked, known, decoys = (np.zeros(channels, bool) for _ in range(4))
+    for one in lists:
+        first = one.decision.first
+        candidates[one.channels[one.decision.of(Verdict.CANDIDATE)]] = True
+        looked[one.channels[screened(rule, first.chance, first.tail)]] = True
+        known[one.channels[~np.isnan(first.chance)]] = True
+    for league, rows in {one.league: one.channels for one in lists}.items():
+        quiet = rows[known[rows] & ~looked[rows]]
+        chance = np.random.default_rng([seed, *league.encode()])
+        decoys[chance.permutation(quiet)[: decoys_for(rule, int(candidates[rows].sum()), quiet.size)]] = True
+    return Round(candidates, decoys)
+
+
+def decoys_for(rule: Naming, candidates: int, there: int) -> int:
+    """Return how many decoys go with so many candidates of a league, of those that are there.
+
+    >>> [decoys_for(Naming(decoys=0.3), candidates, 9) for candidates in (0, 1, 7, 20, 50)]
+    [0, 2, 4, 9, 9]
+    """
+    if not candidates or rule.decoys >= 1:
+        return there if candidates else 0
+    return min(ceil(rule.decoys * candidates / (1 - rule.decoys) - 1e-9) + SPARE, there)
+
+
+# ---- what new evidence says
+
+
+@dataclass(frozen=True)
+class Wave:
+    """A second wave: `evidence` of the channels of the first, all NaN of those not visited again, and the `decoys` `[C]`."""
+
+    evidence: Evidence
+    decoys: Mask
+
+    @property
+    def visited(self) -> Mask:
+        """Return the channels of which there is anything new, `[C]`."""
+        return np.asarray(~np.isnan(self.evidence.values).all(axis=1))
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Draws `[C, D]` of what channels are now, by new evidence where they were visited again, and of what they were before."""
+
+    now: Array
+    before: Array
+
+
+@dataclass(frozen=True)
+class Again:
+    """What the second wave says of the channels `again` `[C]`, of which all that the standard requires is there anew.
+
+    `own` are the parts of channels apart from their entities', None where the standard does not tell them apart. `n` and `raters`
+    `[C]` are answers of both waves and assessors of the larger one, since nothing tells whether the other's were the same people;
+    `width` `[C]` that of the interval on new evidence, in points.
+    """
+
+    again: Mask
+    decoys: Mask
+    whole: Parts
+    own: Parts | None
+    n: Array
+    raters: Array
+    width: Array
+
+    def second(self, rows: Places, k: int, *, best: bool) -> Second:
+        """Return what the rule of naming asks of the channels of a league at one of its ends."""
+        there = self.again[rows]
+        unknown = np.full(rows.size, np.nan)
+        return Second(
+            chance=self.chance(self.whole, rows, k, best=best),
+            decoys=self.decoys[rows] & there,
+            waves=np.where(there, WAVES, np.nan),
+            n=np.where(there, self.n[rows], np.nan),
+            raters=np.where(there, self.raters[rows], np.nan),
+            width=np.where(there, self.width[rows], np.nan),
+            own=unknown if self.own is None else self.chance(self.own, rows, k, best=best),
+        )
+
+    def chance(self, parts: Parts, rows: Places, k: int, *, best: bool) -> Array:
+        """Return the chance of being among the k by new evidence alone, NaN for who was not visited again."""
+        there, now, before = self.again[rows], parts.now[rows], parts.before[rows]
+        known = there & ~np.isnan(now).any(axis=1)
+        quiet = self.decoys[rows] & known & ~np.isnan(before).any(axis=1)
+        # Only what decoys were is asked of the first wave; whoever else was visited again stands by the new one.
+        first = np.where(quiet[:, None] | np.isnan(now), before, now)
+        return chance_on_new_evidence(first, np.where(known[:, None], now, np.nan), quiet, k, best=best)
+
+
+def confirmed_lists(
+    rating: Rating, firsts: list[List], wave: Wave, settings: Settings, progress: Progress | None = None
+) -> list[List]:
+    """Return the lists of the first wave as the second one decides them; the same where nothing new suffices for any channel.
+
+    Raises Problem where the wave is not one of the rating's channels.
+    """
+    found = rated_again(rating, wave, settings, progress)
+    if found is None:
+        return firsts
+    scheme = rating.tree.scheme
+    decided = []
+    for one in firsts:
+        k, best = one.decision.k, one.decision.best
+        second = found.second(one.channels, k, best=best)
+        decided.append(replace(one, decision=decide(scheme.naming, k, one.decision.first, second, best=best)))
+    return decided
+
+
+def rated_again(rating: Rating, wave: Wave, settings: Settings, progress: Progress | None = None) -> Again | None:
+    """Return what new evidence says, rated by the same standard; None where it suffices for nobody.
+
+    A channel of which less is there than the standard requires stays where the first wave put it. Raises Problem where the wave
+    is not one of the rating's channels.
+    """
+    if wave.evidence.channels.tolist() != rating.evidence.channels.tolist() or wave.decoys.shape != rating.rated.shape:
+        raise Problem(
+            Sentence("the second wave is not one of the same channels"), remedy=Sentence("give a row for every channel, in order")
+        )
+    # Another seed: the errors of the two waves have nothing to do with each other.
+    other = replace(settings, seed=settings.seed + 1)
+    again = wave.visited & rating.rated
+    while again.any():
+        seen = Seen.of(rating, replaced(rating.evidence, wave.evidence, again), other, progress)
+        enough = again & seen.rated
+        if (enough == again).all():
+            return seen.told(rating, wave, again, settings)
+        again = enough
+    return None
+
+
+def replaced(first: Evidence, new: Evidence, again: Mask) -> Evidence:
+    """Return the evidence with that of some channels `[C]` replaced by the new one; what they are stays."""
+    rows = again[:, None]
+    tables = {name: np.where(rows, getattr(new, name), getattr(first, name)) for name in ("values", "se", "n", "raters")}
+    return replace(first, **tables)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A nation in which some channels stand by new evidence: its draws, who is rated, and whose own part is known."""
+
+    scheme: Scheme
+    posterior: Posterior
+    rated: Mask
+    own: Array | None
+
+    @classmethod
+    def of(cls, rating: Rating, evidence: Evidence, settings: Settings, progress: Progress | None) -> Seen:
+        """Draw it by the standard of the rating, in the same leagues."""
+        scheme = rating.tree.scheme
+        tree = reckon(scheme, evidence, prepare(scheme, evidence, rating.leagues))
+        facts = gather(scheme, evidence, tree.prepared, tree)
+        together = model_together(tree, facts, settings, progress)
+        posterior = draw(tree, facts, settings, progress, together)
+        rated = (reasons(tree, facts, posterior) == RATED) & posterior.drawn
+        starts = frontier(tree)
+        sampler = Sampler(tree, facts, starts, shared_errors(scheme, starts), together)
+        return cls(scheme, posterior, rated, own_parts(sampler, together, posterior))
+
+    def told(self, rating: Rating, wave: Wave, again: Mask, settings: Settings) -> Again:
+        """Return what it says, beside what the first wave said."""
+        root, draws = self.scheme.root.code, self.posterior.draws
+        assert draws is not None
+        whole = Parts(np.where(self.rated[:, None], draws, np.nan), drawn_from(rating.score, rating.low, rating.high, settings))
+        own = None
+        if self.own is not None and root in rating.together:
+            part: Estimate = rating.together[root].own
+            own = Parts(self.own, drawn_from(part.value, part.low, part.high, settings))
+        low, high = self.posterior.nodes[root]
+        both = [np.array([getattr(one, name) for one in (rating.evidence, wave.evidence)]) for name in ("n", "raters")]
+        n, raters = both[0], both[1]
+        return Again(
+            again=again,
+            decoys=wave.decoys & again,
+            whole=whole,
+            own=own,
+            n=largest(np.where(np.isnan(n).all(axis=0), np.nan, np.nansum(n, axis=0))),
+            raters=largest(np.concatenate(list(raters), axis=1)),
+            width=high - low,
+        )
+
+
+def own_parts(sampler: Sampler, together: Together | None, posterior: Posterior) -> Array | None:
+    """Return draws `[C, D]` of how far channels are from a middling one of their entity; NaN where that is not modelled."""
+    if together is None or posterior.draws is None:
+        return None
+    own = np.full(posterior.draws.shape, np.nan)
+    inside = np.flatnonzero(posterior.inside)
+    for first in range(0, inside.size, CHUNK):
+        rows = inside[first : first + CHUNK]
+        middling = sampler.climbed(sampler.middling(rows, "entity"), rows)[sampler.tree.scheme.root.code]
+        own[rows] = posterior.draws[rows] - middling
+    return own
+
+
+def drawn_from(value: Array, low: Array, high: Array, settings: Settings) -> Array:
+    """Return draws `[C, D]` of what the first wave found, from values and intervals; NaN where one is not known."""
+    spread = (high - low) / (2 * normal_quantile(settings.level))
+    return normal_draws(value, spread, settings)
