@@ -42,6 +42,11 @@ class Round:
     candidates: Mask
     decoys: Mask
 
+    @property
+    def drawn(self) -> Mask:
+        """Return all of them, `[C]`."""
+        return self.candidates | self.decoys
+
 
 def draw_round(lists: Sequence[List], rule: Naming, channels: int, seed: int) -> Round:
     """Return who of so many channels is visited again, by the lists of the first wave.
@@ -78,15 +83,15 @@ def decoys_for(rule: Naming, candidates: int, there: int) -> int:
 
 @dataclass(frozen=True)
 class Wave:
-    """A second wave: `evidence` of the channels of the first, all NaN of those not visited again, and the `decoys` `[C]`."""
+    """A second wave: `evidence` of the channels of the first in their order, NaN where nothing is new, and who was drawn."""
 
     evidence: Evidence
-    decoys: Mask
+    round: Round
 
     @property
     def visited(self) -> Mask:
-        """Return the channels of which there is anything new, `[C]`."""
-        return np.asarray(~np.isnan(self.evidence.values).all(axis=1))
+        """Return the drawn channels of which there is anything new, `[C]`."""
+        return np.asarray(self.round.drawn & ~np.isnan(self.evidence.values).all(axis=1))
 
 
 @dataclass(frozen=True)
@@ -163,7 +168,7 @@ def rated_again(rating: Rating, wave: Wave, settings: Settings, progress: Progre
     A channel of which less is there than the standard requires stays where the first wave put it. Raises Problem where the wave
     is not one of the rating's channels.
     """
-    if wave.evidence.channels.tolist() != rating.evidence.channels.tolist() or wave.decoys.shape != rating.rated.shape:
+    if wave.evidence.channels.tolist() != rating.evidence.channels.tolist() or wave.round.drawn.shape != rating.rated.shape:
         raise Problem(
             Sentence("the second wave is not one of the same channels"), remedy=Sentence("give a row for every channel, in order")
         )
@@ -222,7 +227,7 @@ class Seen:
         n, raters = both[0], both[1]
         return Again(
             again=again,
-            decoys=wave.decoys & again,
+            decoys=wave.round.decoys & again,
             whole=whole,
             own=own,
             n=largest(np.where(np.isnan(n).all(axis=0), np.nan, np.nansum(n, axis=0))),

@@ -8,18 +8,20 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from marsad.core.lists import RUNS, List, first_lists
-from marsad.core.naming import Verdict
+from marsad.core.naming import Second, Verdict
 from marsad.core.posterior import Settings
 from marsad.core.rating import Rating
+from marsad.core.second import Wave, confirmed_lists
 from marsad.ledger.canonical import Json
 from marsad.ledger.seals import Said, said
 from marsad.standards import Standard, Text
 
 DECISION = "decision.json"
-SCHEMA = 1
+SCHEMA, WITH_SECOND = 1, 2
+"""The form of a decision by the first wave alone, and of one that rests on a second."""
 DIGITS = 6
 """Decimals of a chance."""
-CHANCES = (".chance", ".far", ".kept")
+CHANCES = (".chance", ".far", ".kept", ".own", ".width")
 """Where numbers stand that hang on draws."""
 
 
@@ -31,11 +33,30 @@ class Approval:
     at: str
 
 
-def decision_of(rating: Rating, standard: Standard, evidence: str, settings: Settings, approval: Approval) -> dict[str, Json]:
+@dataclass(frozen=True)
+class Confirmation:
+    """A second wave, and the SHA-256 of each of the two tables that tell of it: the new evidence, and who was drawn."""
+
+    wave: Wave
+    evidence: str
+    round: str
+
+
+def decision_of(
+    rating: Rating,
+    standard: Standard,
+    evidence: str,
+    settings: Settings,
+    approval: Approval,
+    confirmation: Confirmation | None = None,
+) -> dict[str, Json]:
     """Return the decision on a rating; `evidence` is the SHA-256 of the statistics that were rated."""
     channels = rating.evidence.channels
-    return {
-        "schema": SCHEMA,
+    lists = lists_of(rating, settings, confirmation.wave if confirmation else None)
+    about: dict[str, Json] = {"schema": SCHEMA}
+    if confirmation is not None:
+        about = {"schema": WITH_SECOND, "second": {"evidence": confirmation.evidence, "round": confirmation.round}}
+    return about | {
         "standard": {"identity": standard.identity, "sha256": standard.digest},
         "evidence": evidence,
         "settings": {"seed": settings.seed, "draws": settings.draws, "level": float(settings.level)},
@@ -43,15 +64,25 @@ def decision_of(rating: Rating, standard: Standard, evidence: str, settings: Set
             name: float(value) if isinstance(value, float) else value for name, value in asdict(rating.tree.scheme.naming).items()
         },
         "tried": RUNS,
-        "lists": [told(one, channels.tolist()) for one in first_lists(rating, settings)],
+        "lists": [told(one, channels.tolist()) for one in lists],
         "approved": {"by": {"ar": approval.by.ar, "en": approval.by.en}, "at": approval.at},
     }
 
 
+def lists_of(rating: Rating, settings: Settings, wave: Wave | None) -> list[List]:
+    """Return both ends of every league, by new evidence where there is any."""
+    firsts = first_lists(rating, settings)
+    return firsts if wave is None else confirmed_lists(rating, firsts, wave, settings)
+
+
 def told(one: List, channels: list[str]) -> dict[str, Json]:
-    """Return one end of a league: every channel of which the rule says something, in the order of their identifiers."""
-    decision = one.decision
-    spoken = np.flatnonzero(decision.verdict != Verdict.NONE).tolist()
+    """Return one end of a league: every channel of which the rule says something, in the order of their identifiers.
+
+    With a second wave also everybody who was visited again, decoys among them.
+    """
+    decision, second = one.decision, one.decision.second
+    again = np.zeros(one.channels.size, bool) if second is None else ~np.isnan(second.chance)
+    spoken = np.flatnonzero((decision.verdict != Verdict.NONE) | again).tolist()
     return {
         "league": one.league,
         "end": "first" if decision.best else "last",
@@ -66,13 +97,20 @@ def told(one: List, channels: list[str]) -> dict[str, Json]:
                 "far": number(decision.first.tail[place]),
                 "kept": number(decision.first.kept[place]),
             }
+            | (again_of(second, place, str(decision.answers[place])) if second is not None and again[place] else {})
             for place in spoken
         ],
     }
 
 
+def again_of(second: Second, place: int, answers: str) -> dict[str, Json]:
+    """Return what new evidence says of one channel of a list, and who answers for its name."""
+    numbers = {name: number(getattr(second, name)[place]) for name in ("chance", "own", "waves", "n", "raters", "width")}
+    return {"again": {**numbers, "decoy": bool(second.decoys[place])}, "answers": answers}
+
+
 def number(value: float) -> float | None:
-    """Return a chance as it is written, None where it is not known."""
+    """Return a number as it is written, None where it is not known."""
     return None if np.isnan(value) else round(float(value), DIGITS)
 
 

@@ -11,12 +11,14 @@ from marsad.core.evidence import Evidence
 from marsad.core.posterior import Progress, Settings
 from marsad.core.rating import Rating, rate
 from marsad.core.scheme import Scheme
+from marsad.core.second import Wave
 from marsad.ledger.bundle import BundleFiles, DamagedError, content_of
 from marsad.ledger.chain import Record, record_of
 from marsad.ledger.freeze import FULL
 from marsad.ledger.publication import SECRET, Publication
 from marsad.ledger.recompute import Comparison
 from marsad.ledger.seals import Said, said
+from marsad.ledger.second import ROUND, SECOND, read_wave
 from marsad.ledger.source import FOLDER as STANDARD
 from marsad.ledger.source import digest_of, standard_from
 from marsad.ledger.statistics import ATTRIBUTES, EVIDENCE, NODES, RATINGS, read_statistics
@@ -116,16 +118,44 @@ class Examination:
         """Return the scheme of the standard, with what the cycle announced of naming."""
         return replace(self.standard.scheme, k_by_kind=tuple(self.publication.settings.k.items()))
 
-    def statistics(self, folder: str = "") -> Evidence:
-        """Return the evidence of the bundle, the public or the full one."""
-        content, about = self.read(folder + EVIDENCE), self.read(ATTRIBUTES)
+    def statistics(self, folder: str = "", name: str = EVIDENCE) -> Evidence:
+        """Return the evidence of the bundle, the public or the full one, of the first or the second wave."""
+        content, about = self.read(folder + name), self.read(ATTRIBUTES)
         least = self.publication.disclosure.least
-        return read_statistics(self.standard.scheme, content, about, least=least, name=folder + EVIDENCE)
+        return read_statistics(self.standard.scheme, content, about, least=least, name=folder + name)
+
+    @cached_property
+    def wave(self) -> Wave | None:
+        """Return the second wave as the public sees it, None where there was none; raises Problem where it cannot be read."""
+        if self.publication.file(SECOND) is None:
+            return None
+        return read_wave(self.statistics(name=SECOND), self.read(ROUND))
+
+    @cached_property
+    def full_wave(self) -> Wave | None:
+        """Return the real second wave, None where there was none: the public one, where nothing of it was hidden."""
+        hidden = self.is_auditors and any(entry.name == FULL + SECOND for entry in self.publication.sealed)
+        return read_wave(self.statistics(FULL, SECOND), self.read(ROUND)) if hidden else self.wave
 
     @cached_property
     def public(self) -> Rating:
         """Return the public evidence rated again."""
         return rate(self.scheme, self.statistics(), self.settings, self.progress)
+
+    @cached_property
+    def shown(self) -> Rating:
+        """Return the public rating as it is shown: of channels that do not follow the score as said, and nothing drawn."""
+        table, again = self.comparisons[0], self.public
+        proved = table.proved
+        return replace(
+            again,
+            rated=np.where(proved, again.rated, table.rated),
+            score=np.where(proved, again.score, table.column("score")),
+            low=np.where(proved, again.low, np.nan),
+            high=np.where(proved, again.high, np.nan),
+            p_top=np.where(proved, again.p_top, np.nan),
+            p_bottom=np.where(proved, again.p_bottom, np.nan),
+        )
 
     @cached_property
     def full(self) -> Rating:

@@ -17,8 +17,9 @@ from marsad.core.disclosure import BY_SCORE, EXACT, POOLED, STAR_ONLY, WITHHELD,
 from marsad.core.posterior import Progress, Settings
 from marsad.core.problem import Problem
 from marsad.core.rating import Rating
+from marsad.core.second import Wave
 from marsad.ledger.canonical import canonical
-from marsad.ledger.decision import DECISION, Approval, decision_of
+from marsad.ledger.decision import DECISION, Approval, Confirmation, decision_of
 from marsad.ledger.keys import Handover, Loss, key_id, raw
 from marsad.ledger.merkle import tree_of
 from marsad.ledger.publication import (
@@ -36,6 +37,7 @@ from marsad.ledger.publication import (
 from marsad.ledger.rating_tables import published_tables
 from marsad.ledger.rows import FOLDER as ROWS
 from marsad.ledger.rows import PLAIN_MEAN, first_disagreement, reduce_rows
+from marsad.ledger.second import ROUND, SECOND, full_table, shown_wave
 from marsad.ledger.source import FOLDER as STANDARD
 from marsad.ledger.source import StandardSource
 from marsad.ledger.statistics import (
@@ -102,22 +104,31 @@ def freeze(
     *,
     secret: bytes,
     rows: Mapping[str, Content] | None = None,
+    wave: Wave | None = None,
     progress: Progress | None = None,
 ) -> Frozen:
     """Return a rating frozen for publication.
 
     `secret` is 32 bytes of chance that only auditors get: what is sealed is committed to with salts that follow from it. `rows`
-    are Parquet files by name. Raises Problem where the chain or the names do not hold together.
+    are Parquet files by name; `wave` is new evidence, which the decision rests on. Raises Problem where the chain or the names do
+    not hold together.
     """
     refuse_broken_chain(meta)
     if len(secret) != SECRET_SIZE:
         raise ValueError(f"a secret has {SECRET_SIZE} bytes")
     shown = publish(rating, meta.policy, meta.settings, progress)
     files = public_files(shown, standard)
+    confirmation = None
+    if wave is not None:
+        second = shown_wave(rating, shown.rating, wave, meta.policy)
+        files |= second.files(rating.tree.scheme)
+        confirmation = Confirmation(second.wave, *(sha256(files[name]).hexdigest() for name in (SECOND, ROUND)))
     if meta.approval is not None:
         about = (shown.rating, standard.standard, sha256(files[EVIDENCE]).hexdigest(), meta.settings, meta.approval)
-        files[DECISION] = canonical(decision_of(*about))
+        files[DECISION] = canonical(decision_of(*about, confirmation))
     sealed = sealed_files(rating, shown, standard.standard, rows or {}, secret)
+    if wave is not None and (full := full_table(rating.tree.scheme, wave)) != files[SECOND]:
+        sealed[FULL + SECOND] = full
     disclosed = shown.disclosed
     publication = Publication(
         schema=SCHEMA,

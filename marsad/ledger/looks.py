@@ -9,11 +9,13 @@ from pathlib import Path
 import numpy as np
 
 from marsad.core.disclosure import BY_SCORE, EXACT, POOLED, STAR_ONLY, WITHHELD, Policy, disclose, followed
+from marsad.core.evidence import Evidence
+from marsad.core.naming import Verdict
 from marsad.core.problem import Problem
 from marsad.lake.tables import read_csv
 from marsad.ledger.bundle import DamagedError, blocks
 from marsad.ledger.canonical import FormError, canonical, parsed
-from marsad.ledger.decision import DECISION, approval_of, decision_of, differing
+from marsad.ledger.decision import DECISION, Confirmation, approval_of, decision_of, differing
 from marsad.ledger.examination import Examination, MissingError
 from marsad.ledger.freeze import FULL, file_salt
 from marsad.ledger.merkle import tree_of
@@ -23,6 +25,7 @@ from marsad.ledger.recompute import CHANCE_OTHER, CHANCE_SAME
 from marsad.ledger.rows import FOLDER as ROWS
 from marsad.ledger.rows import first_disagreement, reduce_rows
 from marsad.ledger.seals import Said, Seal, broken, said, unchecked, whole
+from marsad.ledger.second import ROUND, SECOND, shown_wave
 from marsad.ledger.statistics import EVIDENCE, csv_of, evidence_table, rows_of
 
 
@@ -166,7 +169,7 @@ def evidence_seal(case: Examination) -> Seal:
     """Return the seal of what was hidden: no small cell is shown and, for auditors, the public evidence follows from the full."""
     entry = case.publication.disclosure
     policy = Policy(entry.least, entry.open_sources, entry.margin)
-    clauses = [*shown_though_small(case, policy), *miscounted(case)]
+    clauses = [*shown_though_small(case, policy), *miscounted(case), *unfollowed_wave(case, policy)]
     if not case.has_full:
         if clauses:
             return broken("evidence", clauses)
@@ -186,18 +189,35 @@ def evidence_seal(case: Examination) -> Seal:
 
 
 def shown_though_small(case: Examination, policy: Policy) -> Iterator[Said]:
-    """Yield the cells that the public evidence shows though they are small."""
-    evidence = case.public.evidence
+    """Yield the cells that the public evidence shows though they are small, of either wave."""
+    waves = {EVIDENCE: case.public.evidence} | ({SECOND: case.wave.evidence} if case.wave else {})
+    for name, evidence in waves.items():
+        yield from small_in(case, policy, name, evidence)
+
+
+def small_in(case: Examination, policy: Policy, name: str, evidence: Evidence) -> Iterator[Said]:
+    """Yield the cells that a table of evidence shows though they are small."""
+    if case.read(name).count(b"\n") < 2:
+        return
     states = np.full(evidence.values.shape, "", "<U8")
-    cells = read_csv(Path(EVIDENCE), case.read(EVIDENCE))
+    cells = read_csv(Path(name), case.read(name))
     codes = case.standard.scheme.position
     rows = np.searchsorted(evidence.channels, cells.texts("channel"))
     places = np.array([codes[code] for code in cells.texts("indicator").tolist()])
     states[rows, places] = cells.texts("state")
     for row, place in np.argwhere((states == EXACT) & policy.small(case.standard.scheme, evidence)):
-        message = "evidence.csv shows %(indicator)s of channel %(channel)s, a cell of %(n)g answers"
-        code = case.standard.scheme.indicators[place].code
-        yield said(message, indicator=code, channel=str(evidence.channels[row]), n=float(evidence.n[row, place]))
+        message = "%(file)s shows %(indicator)s of channel %(channel)s, a cell of %(n)g answers"
+        code, channel = case.standard.scheme.indicators[place].code, str(evidence.channels[row])
+        yield said(message, file=name, indicator=code, channel=channel, n=float(evidence.n[row, place]))
+
+
+def unfollowed_wave(case: Examination, policy: Policy) -> Iterator[Said]:
+    """Yield, for auditors, that the public second wave does not follow from the real one."""
+    if not case.is_auditors or case.full_wave is None:
+        return
+    shown = shown_wave(case.full, case.public, case.full_wave, policy)
+    if shown.files(case.standard.scheme)[SECOND] != case.read(SECOND):
+        yield said("second.csv does not follow from full/second.csv: cells were hidden otherwise than said")
 
 
 def miscounted(case: Examination) -> Iterator[Said]:
@@ -245,14 +265,17 @@ def decision_seal(case: Examination) -> Seal:
         approval = approval_of(found)
     except ValueError:
         return broken("decision", [said("%(file)s does not say who approved it, and when", file=DECISION)])
-    evidence = sha256(case.read(EVIDENCE)).hexdigest()
-    again = decision_of(case.public, case.standard, evidence, case.settings, approval)
+    evidence, confirmation = sha256(case.read(EVIDENCE)).hexdigest(), None
+    if case.wave is not None:
+        confirmation = Confirmation(case.wave, *(sha256(case.read(name)).hexdigest() for name in (SECOND, ROUND)))
+    again = decision_of(case.shown, case.standard, evidence, case.settings, approval, confirmation)
     tolerance = CHANCE_SAME if case.same_numpy else CHANCE_OTHER
     clauses = list(differing(parsed(canonical(again)), found, tolerance))
     if not clauses:
         message = "what is said of %(count)s channels follows by the rule of the standard; approved by %(by)s"
         approved = f"{approval.by.en} ({approval.by.ar})"
-        return whole("decision", message, count=sum(len(one["channels"]) for one in found["lists"]), by=approved)
+        spoken = [one for ends in found["lists"] for one in ends["channels"] if one["verdict"] != Verdict.NONE]
+        return whole("decision", message, count=len(spoken), by=approved)
     if not case.same_numpy:
         return unchecked("decision", "another NumPy draws otherwise: only the publisher's can say whether the decision follows")
     return broken("decision", clauses)

@@ -66,6 +66,14 @@ class Comparison:
         """Return a column of the table of ratings in the order of the channels `[C]`."""
         return numbers_by_channel(self.table, name, self.again.evidence.channels)
 
+    @cached_property
+    def rated(self) -> Mask:
+        """Return the channels that the table of ratings says are rated, in the order of the channels `[C]`."""
+        rows = known_places(self.table, CHANNEL, self.again.evidence.channels)
+        found = np.zeros(self.again.rated.size, bool)
+        found[rows] = self.table.texts("rated") == "yes"
+        return found
+
     def stars(self) -> list[Said]:
         """Return where scores, stars or ranks do not follow; raises Problem where the tables cannot be read."""
         again = self.again
@@ -76,10 +84,7 @@ class Comparison:
 
     def misrated(self) -> Iterator[Said]:
         """Yield channels said to be rated that are not, or the other way."""
-        table = self.table
-        rows = known_places(table, CHANNEL, self.again.evidence.channels)
-        said_rated = np.empty(self.again.rated.size, bool)
-        said_rated[rows] = table.texts("rated") == "yes"
+        said_rated = self.rated
         for row in np.flatnonzero(self.proved & (said_rated != self.again.rated)):
             message = "%(file)s: channel %(channel)s is said to be rated, and by its evidence it is not"
             other = "%(file)s: channel %(channel)s is said not to be rated, and by its evidence it is"

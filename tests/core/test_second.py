@@ -39,7 +39,7 @@ class Nation:
     def wave(self, shift=0.0):
         chosen = (self.round.candidates | self.round.decoys)[:, None]
         values = np.where(chosen, self.fresh + shift, np.nan)
-        return Wave(evidence(values, se=np.where(chosen, 3.0, np.nan), n=40, raters=2), self.round.decoys)
+        return Wave(evidence(values, se=np.where(chosen, 3.0, np.nan), n=40, raters=2), self.round)
 
     def named(self, one):
         return set(one.channels[one.decision.of(Verdict.NAMED)].tolist())
@@ -159,7 +159,7 @@ def test_where_an_entity_is_bad_its_managers_are_not_held_to_a_name():
     drawn = draw_round(firsts, scheme.naming, 80, 1)
     chosen = (drawn.candidates | drawn.decoys)[:, None]
     fresh = np.where(chosen, truth[:, None] + made.normal(0, 1, (80, 4)), np.nan)
-    wave = Wave(evidence(fresh, se=np.where(chosen, 1.0, np.nan), n=40, raters=2, **about), drawn.decoys)
+    wave = Wave(evidence(fresh, se=np.where(chosen, 1.0, np.nan), n=40, raters=2, **about), drawn)
     [worst] = [one for one in confirmed_lists(rating, firsts, wave, settings) if not one.decision.best]
     answers = {
         int(row): worst.decision.answers[place] for place, row in enumerate(worst.channels) if worst.decision.answers[place]

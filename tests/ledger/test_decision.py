@@ -1,5 +1,7 @@
 """The decision of a publication: what it says, that it follows from the evidence, and that older bundles do without."""
 
+import csv
+import io
 import json
 from dataclasses import replace
 from hashlib import sha256
@@ -10,7 +12,8 @@ from marsad.ledger import Approval, verify
 from marsad.ledger.canonical import canonical
 from marsad.ledger.decision import approval_of, decision_of
 from marsad.standards import Text
-from tests.ledger.build import PUBLIC_KEY, SETTINGS, Made, bundle, evidence, made
+from tests.ledger.build import KEY, PUBLIC_KEY, SETTINGS, Made, bundle, evidence, made, second_wave
+from tests.ledger.test_tampering import cell, cover_up, edit, resign
 
 APPROVAL = Approval(Text(ar="عائشة", en="Aisha"), "2026-11-20T09:00:00Z")
 
@@ -121,3 +124,101 @@ def test_an_approval_is_read_as_it_was_written(many):
     assert approval_of(decision_of(*about, APPROVAL)) == APPROVAL
     later = replace(APPROVAL, at="2027-01-01T00:00:00Z")
     assert approval_of(decision_of(*about, later)) == later
+
+
+# ---- with a second wave
+
+
+@pytest.fixture(scope="module")
+def confirmed(many: Made):
+    """Return a publication whose decision rests on a second wave."""
+    return many.freeze(approval=APPROVAL, wave=second_wave(many.rating))
+
+
+def covered_up(folder) -> set[str]:
+    """Make every hash of a forged bundle fit, those in the decision too; return what breaks all the same."""
+    found = decision(folder)
+    for part, name in (("evidence", "second.csv"), ("round", "round.csv")):
+        found["second"][part] = sha256((folder / name).read_bytes()).hexdigest()
+    (folder / "decision.json").write_bytes(canonical(found))
+    cover_up(folder, key=KEY)
+    return set(verify(folder, [PUBLIC_KEY]).broken)
+
+
+def test_with_a_second_wave_channels_are_named_and_anybody_can_recompute_that(confirmed, tmp_path):
+    for audience in ("public", "auditor"):
+        folder = bundle(tmp_path / audience, confirmed, audience=audience)
+        report = verify(folder, [PUBLIC_KEY])
+        assert report.holds, str(report["decision"])
+        assert report["decision"].state == "whole"
+    found = decision(tmp_path / "public")
+    assert found["schema"] == 2
+    assert found["second"]["evidence"] == sha256(confirmed.files["second.csv"]).hexdigest()
+    named = [one for ends in found["lists"] for one in ends["channels"] if one["verdict"] == "named"]
+    assert named
+    assert all(one["again"]["chance"] >= 0.9 and one["again"]["waves"] == 2 for one in named)
+    assert {one["answers"] for one in named} == {"unknown"}, "this standard does not tell channel and entity apart"
+    decoys = {one["channel"] for one in found["lists"][0]["channels"] if one["again"]["decoy"]}
+    told = csv.DictReader(io.StringIO(confirmed.files["round.csv"].decode()))
+    assert decoys == {row["channel"] for row in told if row["decoy"] == "yes"}
+    assert not decoys & {one["channel"] for one in named}
+
+
+def test_small_cells_of_the_second_wave_are_hidden_as_those_of_the_first_and_verdicts_still_follow(many, tmp_path):
+    wave = second_wave(many.rating, few="p-25")
+    frozen = many.freeze(approval=APPROVAL, wave=wave)
+    [shown] = [row for row in rows(frozen.files["second.csv"]) if (row["channel"], row["indicator"]) == ("p-25", "happy")]
+    assert (shown["state"], shown["n"]) == ("pooled", "")
+    [real] = [row for row in rows(frozen.sealed["full/second.csv"]) if (row["channel"], row["indicator"]) == ("p-25", "happy")]
+    assert real["n"] == "3"
+    for audience in ("public", "auditor"):
+        assert verify(bundle(tmp_path / audience, frozen, audience=audience), [PUBLIC_KEY]).holds
+    cell(tmp_path / "auditor/second.csv", "p-25,clear,", "value", "4.9")
+    assert {"decision", "evidence"} <= covered_up(tmp_path / "auditor")
+
+
+def rows(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode())))
+
+
+@pytest.fixture
+def forged(confirmed, tmp_path):
+    """Return the public's bundle, for a forger."""
+    return bundle(tmp_path / "forged", confirmed)
+
+
+def test_new_evidence_made_better_is_noticed(forged):
+    for line in ("happy", "clear", "quick"):
+        cell(forged / "second.csv", f"p-25,{line},", "value", "4.9")
+    assert covered_up(forged) == {"decision"}
+
+
+def test_new_evidence_struck_off_is_noticed(forged):
+    path = forged / "second.csv"
+    kept = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("p-25,")]
+    path.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    assert covered_up(forged) == {"decision"}
+
+
+def test_a_candidate_called_a_decoy_is_noticed(forged):
+    cell(forged / "round.csv", "p-26,", "decoy", "yes")
+    assert covered_up(forged) == {"decision"}
+
+
+def test_new_evidence_on_a_channel_that_was_not_drawn_breaks_the_bundle(forged):
+    edit(forged / "round.csv", "p-25,no\n", "")
+    assert covered_up(forged) == {"evidence", "decision"}
+
+
+def test_a_small_cell_shown_in_the_second_wave_is_found_by_everybody(forged):
+    cell(forged / "second.csv", "p-25,happy,", "n", "3")
+    assert "evidence" in covered_up(forged)
+
+
+def test_a_wave_left_out_of_the_bundle_is_missed(forged):
+    publication = json.loads((forged / "publication.json").read_bytes())
+    publication["files"] = [one for one in publication["files"] if one["name"] != "second.csv"]
+    (forged / "publication.json").write_bytes(canonical(publication))
+    (forged / "second.csv").unlink()
+    resign(forged, KEY)
+    assert set(verify(forged, [PUBLIC_KEY]).broken) == {"decision"}
