@@ -47,8 +47,14 @@ STATES = {
     "published": Sentence("published"),
     "cure": Sentence("cure"),
     "closed": Sentence("closed"),
+    "planned": Sentence("planned"),
+    "under-way": Sentence("under way"),
+    "re-evaluated": Sentence("re-evaluated"),
+    "cured": Sentence("cured"),
+    "not-cured": Sentence("not cured"),
+    "escalated": Sentence("escalated"),
 }
-"""The states of a cycle as sentences name them."""
+"""The states of a cycle and of a cure as sentences name them."""
 
 
 def named(states: Collection[str]) -> list[str]:
@@ -136,3 +142,18 @@ TAKES_EVIDENCE = frozenset({"open"})
 TAKES_ADJUSTMENTS = frozenset({"locked", "moderation", "appeal"})
 FROZEN = frozenset({"approved", "published", "cure", "closed"})
 """What the states of a cycle allow: ordinary intake, reasoned adjustments, nothing."""
+
+CURE = Lifecycle(
+    states=("open", "planned", "under-way", "re-evaluated", "cured", "not-cured", "escalated"),
+    moves=(
+        move("plan", "open planned", "planned", Role.CHAMPION),
+        move("begin", "planned", "under-way", Role.CHAMPION),
+        move("re-evaluate", "under-way re-evaluated", "re-evaluated", Role.PROGRAMME),
+        move("confirm", "re-evaluated", "cured", Role.PROGRAMME),
+        move("refuse", "re-evaluated", "not-cured", Role.PROGRAMME),
+        move("escalate", "open planned under-way re-evaluated not-cured", "escalated", Role.PROGRAMME),
+    ),
+)
+"""What a named channel's entity does about it, from the day a cure is opened to what became of it."""
+CURING = frozenset({"open", "planned", "under-way"})
+"""The states of a cure in which it is up to the entity."""

@@ -139,6 +139,19 @@ class Naming:
 
 
 @dataclass(frozen=True)
+class Cure:
+    """What follows for a channel that is named among the last: so many `days` to mend it, a plan within `plan_days`.
+
+    A day on which nobody works is no last day: those of the `weekend`, Monday being 1, and `holidays` such as 2026-12-02.
+    """
+
+    days: int = 60
+    plan_days: int = 14
+    weekend: tuple[int, ...] = (6, 7)
+    holidays: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Joint:
     """That the parts of the tree are estimated together, within each population of at least `minimum_channels` channels.
 
@@ -173,6 +186,7 @@ class Scheme:
     requirements: tuple[Requirement, ...] = ()
     limiters: tuple[Limiter, ...] = ()
     naming: Naming = Naming()
+    cure: Cure = Cure()
     joint: Joint | None = None
     k_by_kind: tuple[tuple[str, int], ...] = ()
 

@@ -14,7 +14,19 @@ from typing import Any
 
 from marsad.core.conditions import Condition
 from marsad.core.problem import Problem
-from marsad.core.scheme import Adjustment, Alternative, Indicator, Joint, Naming, Node, Peers, Requirement, Scheme, StarRules
+from marsad.core.scheme import (
+    Adjustment,
+    Alternative,
+    Cure,
+    Indicator,
+    Joint,
+    Naming,
+    Node,
+    Peers,
+    Requirement,
+    Scheme,
+    StarRules,
+)
 from marsad.core.stars import Limiter
 from marsad.standards.checks import Draft, check_scheme
 from marsad.standards.reader import Place, Range, Raw, Table, build, closest, convert
@@ -188,6 +200,7 @@ class Loader:
             requirements=tuple(self.ruled(table, Requirement, "reason") for table in top.tables("requirement")),
             limiters=tuple(self.ruled(table, Limiter, "label") for table in top.tables("limiter")),
             naming=top.take("naming", Naming, Naming()),
+            cure=top.take("cure", Cure, Cure()),
             joint=top.take("joint", Joint, None),
         )
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Sized
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
 from marsad.core.clusters import Ward
 from marsad.core.conditions import COMPARISONS, QUANTITIES, Attribute, Check, Condition, Count, either, every, none_of
 from marsad.core.normalise import NORMALISERS, Goalposts, Impute, Levels, MinMax, Normaliser, Stars, Treat
-from marsad.core.scheme import Alternative, Indicator, Joint, Naming, Node, StarRules
+from marsad.core.scheme import Alternative, Cure, Indicator, Joint, Naming, Node, StarRules
 from marsad.core.stars import Bands, FirstMatch, KMeans, Limiter, Quantiles, RoundTo, StarRule
 from marsad.standards.reader import CHECKS, CONVERTERS, RANGES, Place, Range, Raw, Table, build, closest, one_of
 
@@ -23,6 +24,8 @@ STAR_RULES = {
     "first-match": FirstMatch,
 }
 PRESENT = ("at_least", 1.0)
+CLOCKS = (30, 60, 90)
+"""The days a cure may last."""
 FIVE_STARS = (1.0, 2.0, 3.0, 4.0, 5.0)
 
 
@@ -273,6 +276,19 @@ def check_naming(rule: Naming, place: Place) -> None:
         )
 
 
+def check_cure(rule: Cure, place: Place) -> None:
+    """Refuse clocks that nobody announced, days that no week has, and dates that no calendar has."""
+    if rule.days not in CLOCKS:
+        raise (place / "days").problem(f"a cure of {rule.days} days is not known", "write 30, 60 or 90")
+    if any(day not in range(1, 8) for day in rule.weekend) or len(set(rule.weekend)) == 7:
+        raise (place / "weekend").problem("these are not the days of a weekend", "write some of 1 (Monday) to 7 (Sunday)")
+    for holiday in rule.holidays:
+        try:
+            date.fromisoformat(holiday)
+        except ValueError:
+            raise (place / "holidays").problem(f"'{holiday}' is not a date", "write it such as 2026-12-02") from None
+
+
 RANGES.update(
     {
         (RoundTo, "step"): Range(0, open=True),
@@ -297,6 +313,7 @@ RANGES.update(
         (Naming, "minimum_n"): Range(0),
         (Naming, "minimum_raters"): Range(0),
         (Naming, "widest"): Range(0, open=True),
+        (Cure, "plan_days"): Range(1, 90),
         (Joint, "minimum_channels"): Range(2),
         (Node, "weight"): Range(0, open=True),
         (Node, "minimum"): Range(1),
@@ -318,6 +335,7 @@ CHECKS.update(
         Levels: check_levels,
         Impute: check_impute,
         Naming: check_naming,
+        Cure: check_cure,
         Alternative: lambda alternative, place: refuse_empty(alternative.leave_out, place / "leave_out"),
     }
 )

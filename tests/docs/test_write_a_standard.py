@@ -140,6 +140,7 @@ summary = "1"
 stars = { rule = "bands", bands = [{ star = 1, to = 5 }, { star = 2, above = 5, below = 6 }, { star = 3, from = 6 }] }
 peers = { attribute = "size" }
 naming = {}
+cure = {}
 joint = {}
 kind = [{ code = "centre", label = "1" }]
 node = [{ code = "overall", label = "1", rescale = { method = "z-score" } }]
@@ -166,6 +167,7 @@ SECTIONS = {
     "`[[alternative]]`": "alternative",
     "`[peers]`": "peers",
     "`[naming]`": "naming",
+    "`[cure]`": "cure",
     "`[joint]`": "joint",
 }
 STARS = {
