@@ -155,6 +155,17 @@ def arrivals(engine: Engine, lake: Lake, version: Version, cycle: str, *, east: 
     return answer | {"day": answer["day"].astype("datetime64[D]")}
 
 
+def seasons(engine: Engine, lake: Lake, version: Version, cycle: str, *, east: int = 0) -> Answer:
+    """Return the `first` and the `last` day of the rows of each source that count, days of a zone so many seconds east of UTC."""
+
+    def query(rows: Expression) -> Expression:
+        of = dated(counted(rows), east)
+        return of.group_by(["source"]).aggregate(first=of.day.min(), last=of.day.max()).order_by("source")
+
+    answer = ask(engine, lake, version, cycle, query)
+    return answer | {name: answer[name].astype("datetime64[D]") for name in ("first", "last")}
+
+
 def by_rater(engine: Engine, lake: Lake, version: Version, cycle: str, *, east: int = 0) -> Answer:
     """Return `n` and the mean `value` per source, subject, indicator, rater and day, where a rater is named.
 

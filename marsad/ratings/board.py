@@ -6,7 +6,7 @@ board is read from the database once.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from types import MappingProxyType
@@ -185,5 +185,13 @@ def entry_of(row: Result) -> Entry:
         limits=MappingProxyType(dict(row.limits)),
         near_edge=row.near_edge,
         trail=row.trail,
-        own=Score(*row.apart["own"], None) if row.apart else None,
+        own=own_part(row.apart),
     )
+
+
+def own_part(apart: Mapping[str, Sequence[float]]) -> Score | None:
+    """Return a channel's own part, apart from its entity's, None where they are not told apart."""
+    if not apart:
+        return None
+    value, low, high = apart["own"]
+    return Score(value, low, high, None)

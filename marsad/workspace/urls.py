@@ -21,6 +21,7 @@ urlpatterns = [
     path(f"{CYCLE}evidence/bring/", evidence.bring, name="workspace_bring"),
     path(f"{CYCLE}visits/", visits.visits, name="workspace_visits"),
     path(f"{CYCLE}visits.csv", visits.visits_csv, name="workspace_visits_csv"),
+    path(f"{CYCLE}readiness/", visits.readiness, name="workspace_readiness"),
     path(f"{CYCLE}raters/", raters.raters, name="workspace_raters"),
     path(f"{CYCLE}runs/", runs.runs, name="workspace_runs"),
     path(f"{CYCLE}runs/<slug:run>/", runs.run, name="workspace_run"),

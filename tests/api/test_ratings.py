@@ -145,6 +145,17 @@ def test_where_the_next_visits_go_is_told_to_those_who_plan_them(opened):
     assert "no source 'guess'" in str(refused)
 
 
+def test_how_ready_the_lists_are_is_told_to_those_who_plan_visits(opened):
+    leads = Api(token_of(world.aisha(), entity_code=""))
+    found = leads.get(f"/cycles/{build.CODE}/readiness?visits=50").json()
+    assert (found["visits"], found["visits_so_far"], found["visits_a_day"]) == (50, 150, 25)
+    assert sum(one["places"] for one in found["lists"]) == found["places"] == 8
+    assert sum(len(one["sure"]) for one in found["lists"]) == found["sure_today"] < found["sure_later"]
+    assert {sure["answers"] for one in found["lists"] for sure in one["sure"]} == {"unknown"}
+    assert leads.get(f"/cycles/{build.CODE}/readiness?visits=0").status_code == 422
+
+
 def test_before_the_first_run_there_is_no_plan_of_visits(nation, tmp_path):
     build.opened(tmp_path)
-    assert Api(token_of(world.aisha(), entity_code="")).get(f"/cycles/{build.CODE}/visits").status_code == 404
+    leads = Api(token_of(world.aisha(), entity_code=""))
+    assert [leads.get(f"/cycles/{build.CODE}/{page}").status_code for page in ("visits", "readiness")] == [404, 404]

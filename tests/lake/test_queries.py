@@ -143,6 +143,14 @@ def test_days_are_those_of_the_zone(engine, lake, hours):
     same(found, expected)
 
 
+def test_the_season_of_a_source_is_from_its_first_day_to_its_last(engine, lake):
+    body = [one | {"day": (one["at"] + timedelta(hours=4)).date()} for one in counted(what_stands())]
+    found = queries.seasons(engine, lake, lake.version(), "2026", east=4 * 3600)
+    expected = {source: {one["day"] for one in group} for (source,), group in grouped(("source",), body).items()}
+    told = zip(*(found[name].tolist() for name in ("source", "first", "last")), strict=True)
+    assert [*told] == [(source, min(days), max(days)) for source, days in sorted(expected.items())]
+
+
 def test_rows_that_do_not_count_are_counted_by_their_reason(engine, lake):
     keys = ("subject", "indicator", "valid")
     found, _ = by_key(queries.invalid(engine, lake, lake.version(), "2026"), keys)

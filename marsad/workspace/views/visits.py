@@ -1,4 +1,4 @@
-"""Pages: where the next visits of a cycle go, and the same as a file of assignments."""
+"""Pages: where the next visits of a cycle go, the same as a file of assignments, and how ready its lists are."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse
 
 from marsad.ratings.access import cycle_for, require_may
 from marsad.workspace.desk import Desk, working
+from marsad.workspace.readiness import ReadinessPage
 from marsad.workspace.views.cycles import frame
 from marsad.workspace.views.evidence import as_file
 from marsad.workspace.visits import VisitsPage
@@ -34,3 +35,11 @@ def page_of(desk: Desk, cycle: str) -> VisitsPage:
     found = cycle_for(desk.person, cycle, desk.at)
     require_may("plan_visits", desk.person, desk.at)
     return VisitsPage(desk, found)
+
+
+@working
+def readiness(desk: Desk, cycle: str) -> HttpResponse:
+    """Show how many places of the lists are sure today, and what more visits are expected to settle."""
+    found = cycle_for(desk.person, cycle, desk.at)
+    require_may("plan_visits", desk.person, desk.at)
+    return desk.show("readiness", page=ReadinessPage(desk, found), **frame(desk, found, "workspace_readiness"))

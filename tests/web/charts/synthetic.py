@@ -12,6 +12,7 @@ from marsad.web.charts.history import Cycle, Day, history, progress
 from marsad.web.charts.league import intervals, named
 from marsad.web.charts.places import Place, places
 from marsad.web.charts.profile import Part, compare, profile
+from marsad.web.charts.ready import Places, ready
 from marsad.web.charts.scatter import Spot, scatter
 from marsad.web.charts.seals import Seal, State, chain
 from marsad.web.charts.sky import sky
@@ -231,6 +232,13 @@ def counts(language: str, case: str) -> dict[str, dict[float, int]]:
     }
 
 
+def places_of(language: str, case: str) -> list[Places]:
+    """Return the lists of some kinds, sure or not."""
+    names = [kind[language] for kind in KINDS.values()][: {"empty": 0, "one": 1}.get(case, 4)]
+    long = LONG[language] if case == "long" else ""
+    return [Places(long + name, 5, at, at + 1.3) for at, name in enumerate(names)]
+
+
 def side_by_side(language: str, case: str, width: float) -> Picture:
     """Return the profiles of five channels."""
     chosen = channels(language, case, 5)
@@ -256,6 +264,7 @@ PICTURES: dict[str, Draw] = {
     "compare": side_by_side,
     "tree": lambda lang, case, w: tree(nodes(lang, case), language=lang, width=w),
     "coverage": lambda lang, case, w: coverage(sources(lang, case), language=lang, width=w),
+    "ready": lambda lang, case, w: ready(places_of(lang, case), visits=180, language=lang, width=w),
     "movers": lambda lang, case, w: movers(moves(lang, case), language=lang, width=w),
     "seals": lambda lang, case, w: chain(seals(lang, case), language=lang, width=w),
     "progress": lambda lang, case, w: progress(days(case), language=lang, width=w),
