@@ -12,8 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg.lapack import dpotrf, dpotrs, dtrtri, dtrtrs
-from scipy.special import gammaln
-from scipy.stats import f as f_distribution
+from scipy.special import fdtri, gammaln
 
 from marsad.core.arrays import Array
 
@@ -142,7 +141,7 @@ def moved_tail(
     """
     count, size = distance.size, prior.size
     cost = float(FREEDOM * (np.diag(inverse_of(channel)) / prior).sum())
-    middle = f_distribution.ppf(0.5, size, TAILS)
+    middle = fdtri(size, TAILS, 0.5)
     place, times = int(np.searchsorted(TAILS, tail)), 1.0
     for step, chance in zip(generator.choice([-1, 1], TAIL_MOVES), np.log(generator.random(TAIL_MOVES)), strict=True):
         if not 0 <= place + step < TAILS.size:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtr, stdtrit
 
 from marsad.core.arrays import Array, Mask, Places, Texts
 from marsad.core.rasch import joined
@@ -244,7 +244,7 @@ def steadied(change: Array, covariance: Array, freedom: int) -> tuple[Array, Arr
 
 def reach_of(freedom: int) -> float:
     """Return how many errors an interval reaches to either side."""
-    return float(student.ppf((1 + LEVEL) / 2, freedom)) if freedom > 0 else float("nan")
+    return float(stdtrit(freedom, (1 + LEVEL) / 2)) if freedom > 0 else float("nan")
 
 
 def beyond(value: Array, error: Array, freedom: int) -> Mask:
@@ -252,4 +252,4 @@ def beyond(value: Array, error: Array, freedom: int) -> Mask:
     if freedom < 1:
         return np.zeros(value.shape, bool)
     away = np.divide(np.abs(value), error, out=np.full(value.shape, np.nan), where=error > 0)
-    return marked_by_chance(2 * student.sf(away, freedom), RATE)
+    return marked_by_chance(2 * stdtr(freedom, -away), RATE)

@@ -11,7 +11,6 @@ from statistics import NormalDist
 import numpy as np
 from scipy.optimize import brentq
 from scipy.special import ndtr
-from scipy.stats import false_discovery_control
 
 from marsad.core.arrays import Array, Mask, Places
 from marsad.core.estimate import normal_quantile
@@ -171,6 +170,8 @@ def marked_by_chance(p: Array, rate: float) -> Mask:
     """
     known = ~np.isnan(p)
     chosen = np.zeros(p.shape, bool)
-    if known.any():
-        chosen[known] = false_discovery_control(p[known]) <= rate
+    ordered = np.sort(p[known])
+    allowed = ordered[ordered * ordered.size <= rate * np.arange(1, ordered.size + 1)]
+    if allowed.size:
+        chosen[known] = p[known] <= allowed[-1]
     return chosen

@@ -17,7 +17,7 @@ from tests import world
 from tests.api.build import Api, token_of
 from tests.ratings import build
 
-EXAMPLES = 7
+EXAMPLES = 5
 """For each operation, right and wrong ones each; always the same ones."""
 CHECKS = [
     checks.not_a_server_error,

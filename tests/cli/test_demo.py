@@ -112,14 +112,17 @@ def serving(home, *options):
         assert running.process.wait(60) == 0
 
 
-def free_port():
-    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
-        return taken.getsockname()[1]
+def port_of(server):
+    return server.getsockname()[1]
 
 
-def test_it_serves_published_results_says_where_and_as_whom_and_ctrl_c_leaves_nothing_running(home):
+def test_it_serves_published_results_on_a_free_port_and_ctrl_c_leaves_nothing_running(home):
     before = written(home, "lake", "publications", "demo")
-    with serving(home, "--port", str(free_port())) as running:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken, serving(home, "--port", str(port_of(taken))) as running:
+        assert running.said[0] == f"port {port_of(taken)} is taken; using {running.address}\n"
+        code, _said, complaint = demo_of(home, *SMALL, "--fresh")
+        assert code == 2
+        assert complaint.endswith("another demo is served from this home; stop it first.")
         status, body = running.get("/api/v1/cycles/2025/ratings")
         assert status == 200
         assert [row for row in json.loads(body)["items"] if row["rated"]]
@@ -135,16 +138,6 @@ def test_it_serves_published_results_says_where_and_as_whom_and_ctrl_c_leaves_no
     assert "the nation was made in" not in said
     assert written(home, "lake", "publications", "demo") == before
     wait_until(lambda: not of(home))
-
-
-def test_a_taken_port_is_said_another_is_offered_and_what_is_served_is_not_replaced(home):
-    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
-        port = taken.getsockname()[1]
-        with serving(home, "--port", str(port)) as running:
-            assert running.said[0] == f"port {port} is taken; using {running.address}\n"
-            code, _said, complaint = demo_of(home, *SMALL, "--fresh")
-    assert code == 2
-    assert complaint.endswith("another demo is served from this home; stop it first.")
 
 
 def test_another_nation_is_made_in_its_place_only_when_that_is_said(home):

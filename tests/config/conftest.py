@@ -1,14 +1,16 @@
 """What the tests of the ground share: homes of their own, and one whose database is migrated."""
 
+import fcntl
 import itertools
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from marsad.config.embedded import FAST, running
+from marsad.config.embedded import FAST, lock, running
 from tests.config.processes import marsad, nothing_left
 
 NUMBERS = itertools.count()
@@ -18,6 +20,19 @@ NUMBERS = itertools.count()
 def ground() -> Path:
     """A folder that the user whom root lends may enter, which pytest's own is not."""
     return Path(os.environ["MARSAD_HOME"]).parent
+
+
+def made_once(home: Path, make: Callable[[Path], object]) -> Path:
+    """Return a home that nobody changes any more: the first worker of the run makes it, the others wait for it."""
+    held = lock(home.with_suffix(".lock"), fcntl.LOCK_EX)
+    try:
+        if not home.exists():
+            making = home.with_suffix(".making")
+            make(making)
+            making.rename(home)
+    finally:
+        os.close(held)
+    return home
 
 
 @pytest.fixture
@@ -31,10 +46,13 @@ def home(ground):
 
 @pytest.fixture(scope="session")
 def filled(ground):
-    """A home whose database is migrated; nothing runs."""
-    path = ground / f"filled-{os.getpid()}"
-    code, _, complaint = marsad(path, "migrate")
-    assert (code, complaint) == (0, "")
+    """A home whose database is migrated; nothing runs, and all workers copy it."""
+
+    def make(path: Path) -> None:
+        code, _, complaint = marsad(path, "migrate")
+        assert (code, complaint) == (0, "")
+
+    path = made_once(ground / "filled", make)
     with nothing_left(path):
         yield path
 
@@ -42,10 +60,12 @@ def filled(ground):
 @pytest.fixture(scope="session")
 def empty(ground):
     """A home whose data folder is made; nothing runs."""
-    path = ground / f"empty-{os.getpid()}"
-    with running(path, FAST):
-        pass
-    return path
+
+    def make(path: Path) -> None:
+        with running(path, FAST):
+            pass
+
+    return made_once(ground / "empty", make)
 
 
 def copy(home: Path, new: Path) -> Path:

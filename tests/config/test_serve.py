@@ -16,13 +16,6 @@ from tests.config.processes import marsad, nothing_left, of, postmaster, wait_un
 from tests.config.serving import serving
 
 
-@pytest.fixture
-def alone(migrated):
-    """A server that a test may stop."""
-    with serving(migrated) as running:
-        yield running
-
-
 @pytest.fixture(scope="module")
 def served(filled, ground):
     """A server that the tests share, whatever they kill of it."""
@@ -31,13 +24,22 @@ def served(filled, ground):
         yield running
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_it_serves_and_ctrl_c_or_sigterm_stops_everything(alone, how):
-    assert alone.said == [f"Marsad is on http://127.0.0.1:{alone.port}/ (Ctrl-C stops it)\n"]
-    assert alone.stop(how) == 0
-    assert of(alone.home) == []
-    assert alone.complaints == []
-    assert alone.said[-1] == "stopped\n"
+def test_it_says_where_it_is_and_ctrl_c_stops_everything(migrated):
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = taken.getsockname()[1]
+        with serving(migrated, port=port) as running:
+            assert port < running.port < port + serve.TRIES
+            assert running.said == [
+                f"port {port} is taken; using {running.port}\n",
+                f"Marsad is on http://127.0.0.1:{running.port}/ (Ctrl-C stops it)\n",
+            ]
+            assert is_stopped(running, signal.SIGINT)
+
+
+def is_stopped(running, how):
+    """Whether it stops in good order when it is told to, and leaves nothing running."""
+    code = running.stop(how)
+    return (code, of(running.home), running.complaints, running.said[-1]) == (0, [], [], "stopped\n")
 
 
 def test_it_listens_on_this_machine_alone(served):
@@ -88,22 +90,15 @@ def test_a_killed_database_is_started_again_and_the_web_finds_it(served):
     wait_until(served.answers)
 
 
-def test_when_it_is_killed_itself_its_children_end_and_the_next_start_takes_over(alone):
-    alone.process.kill()
-    alone.process.wait()
-    wait_until(lambda: not of(alone.home, "-m"))
-    assert postmaster(alone.home)
-    with serving(alone.home, port=alone.port) as again:
-        assert again.port == alone.port
-    assert of(alone.home) == []
-
-
-def test_a_taken_port_is_said_and_the_next_one_offered(migrated):
-    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
-        port = taken.getsockname()[1]
-        with serving(migrated, port=port) as running:
-            assert running.said[0] == f"port {port} is taken; using {running.port}\n"
-            assert port < running.port < port + serve.TRIES
+def test_when_it_is_killed_itself_its_children_end_and_the_next_start_takes_over_until_sigterm(migrated):
+    with serving(migrated) as alone:
+        alone.process.kill()
+        alone.process.wait()
+        wait_until(lambda: not of(alone.home, "-m"))
+        assert postmaster(alone.home)
+        with serving(alone.home, port=alone.port) as again:
+            assert again.port == alone.port
+            assert is_stopped(again, signal.SIGTERM)
 
 
 def test_a_backup_may_run_beside_it_and_a_restore_may_not(served):

@@ -87,7 +87,7 @@ def test_the_critical_value_of_one_unit_is_that_of_many_draws():
 
 
 def test_where_all_are_equal_a_set_excludes_a_rank_as_often_as_its_level_says():
-    runs, level, generator = 600, 0.8, np.random.default_rng(11)
+    runs, level, generator = 400, 0.8, np.random.default_rng(11)
     se = np.array([0.5, 1.0, 1.0, 2.0, 3.0])
     full = 0
     for _ in range(runs):
@@ -97,7 +97,7 @@ def test_where_all_are_equal_a_set_excludes_a_rank_as_often_as_its_level_says():
 
 
 def test_sets_hold_the_true_ranks_at_least_as_often_as_their_level_says():
-    runs, generator, asked = 300, np.random.default_rng(12), np.array([1, 3, 4, 7])
+    runs, generator, asked = 150, np.random.default_rng(12), np.array([1, 3, 4, 7])
     truth = np.array([0.0, 0.0, 1.0, 2.0, 2.5, 6.0, 6.0, 9.0])
     se = np.array([0.5, 1.5, 0.7, 1.0, 0.6, 1.0, 2.0, 0.8])
     alone, together, places = np.zeros(4), 0, 0
@@ -115,7 +115,7 @@ def test_sets_hold_the_true_ranks_at_least_as_often_as_their_level_says():
 
 
 def test_the_sets_of_first_and_last_hold_all_of_them_at_least_as_often_as_their_level_says():
-    runs, generator = 400, np.random.default_rng(13)
+    runs, generator = 200, np.random.default_rng(13)
     truth, se = np.linspace(0, 12, 12), np.full(12, 1.5)
     good = sum(
         bool(sets.may_be_best(3)[-3:].all() and sets.may_be_worst(3)[:3].all())

@@ -1,12 +1,14 @@
 """Where stories take place: a home that is not there yet, one with people and a catalogue, and one whose cycle is open."""
 
 import itertools
+import json
 import os
 import shutil
 
 import pytest
 
 from tests.config.conftest import ground as ground
+from tests.config.conftest import made_once
 
 NUMBERS = itertools.count()
 
@@ -27,9 +29,12 @@ def settled(ground, tmp_path_factory):
     """A home in which nothing runs, with its people, its catalogue and its key, and no cycle; with the tokens of its people."""
     from tests.stories.homes import settle
 
-    path = ground / f"settled-{os.getpid()}"
-    yield path, settle(path, tmp_path_factory.mktemp("settled"))
-    shutil.rmtree(path, ignore_errors=True)
+    def make(path):
+        tokens = settle(path, tmp_path_factory.mktemp("settled"))
+        (path / "tokens.json").write_text(json.dumps(tokens), encoding="utf-8")
+
+    path = made_once(ground / "settled", make)
+    return path, json.loads((path / "tokens.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +42,4 @@ def begun(settled, ground, tmp_path_factory):
     """A home in which nothing runs, whose cycle is open and has no evidence."""
     from tests.stories.homes import copied, open_cycle
 
-    path = copied(settled[0], ground / f"begun-{os.getpid()}")
-    open_cycle(path, tmp_path_factory.mktemp("begun"))
-    yield path
-    shutil.rmtree(path, ignore_errors=True)
+    return made_once(ground / "begun", lambda path: open_cycle(copied(settled[0], path), tmp_path_factory.mktemp("begun")))
