@@ -140,8 +140,9 @@ CYCLE = Lifecycle(
 
 TAKES_EVIDENCE = frozenset({"open"})
 TAKES_ADJUSTMENTS = frozenset({"locked", "moderation", "appeal"})
+TAKES_CONFIRMATION = TAKES_ADJUSTMENTS
 FROZEN = frozenset({"approved", "published", "cure", "closed"})
-"""What the states of a cycle allow: ordinary intake, reasoned adjustments, nothing."""
+"""What the states of a cycle allow: ordinary intake, reasoned adjustments, a second wave on who was drawn for it, nothing."""
 
 CURE = Lifecycle(
     states=("open", "planned", "under-way", "re-evaluated", "cured", "not-cured", "escalated"),

@@ -48,8 +48,8 @@ class Round:
         return self.candidates | self.decoys
 
 
-def draw_round(lists: Sequence[List], rule: Naming, channels: int, seed: int) -> Round:
-    """Return who of so many channels is visited again, by the lists of the first wave.
+def draw_round(lists: Sequence[List], rule: Naming, channels: int, seed: int, eligible: Mask | None = None) -> Round:
+    """Return who of so many channels is visited again, by the lists of the first wave; only `eligible` `[C]`, where given.
 
     Decoys are drawn, league by league, from the channels that screening found at neither end: the share of all visited again that
     the rule asks for, and one to spare, or as many as there are.
@@ -60,6 +60,8 @@ def draw_round(lists: Sequence[List], rule: Naming, channels: int, seed: int) ->
         candidates[one.channels[one.decision.of(Verdict.CANDIDATE)]] = True
         looked[one.channels[screened(rule, first.chance, first.tail)]] = True
         known[one.channels[~np.isnan(first.chance)]] = True
+    if eligible is not None:
+        candidates, known = candidates & eligible, known & eligible
     for league, rows in {one.league: one.channels for one in lists}.items():
         quiet = rows[known[rows] & ~looked[rows]]
         chance = np.random.default_rng([seed, *league.encode()])

@@ -18,7 +18,16 @@ from marsad.lake.kinds import asked_attributes, listed
 from marsad.lake.numbers import shown
 from marsad.ratings.access import require_may
 from marsad.ratings.announcing import LARGEST_SEED, Changes, announce_cycle, edit_cycle
-from marsad.ratings.intake import Brought, Took, adjust_evidence, correct_evidence, link_evidence, take_evidence
+from marsad.ratings.confirming import draw_round
+from marsad.ratings.intake import (
+    Brought,
+    Took,
+    adjust_evidence,
+    confirm_evidence,
+    correct_evidence,
+    link_evidence,
+    take_evidence,
+)
 from marsad.ratings.models import PUBLISHED, Covered, Cycle
 from marsad.ratings.publishing import approve, correct_publication, publish_cycle
 from marsad.ratings.releases import source_of
@@ -35,9 +44,11 @@ __all__ = [
     "approve",
     "ask_for_run",
     "cancel_run",
+    "confirm_evidence",
     "correct_evidence",
     "correct_publication",
     "cover",
+    "draw_round",
     "edit_cycle",
     "link_evidence",
     "move_cycle",

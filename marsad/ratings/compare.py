@@ -18,7 +18,7 @@ from marsad.core.problem import Problem
 from marsad.core.rating import Rating
 from marsad.ratings.models import NodeResult, Result, Run
 from marsad.ratings.results import alike, plain, trails_of
-from marsad.ratings.setup import PARTS, Setup, reckon, setup_of_run
+from marsad.ratings.setup import CONFIRMATION, PARTS, Setup, reckon, setup_of_run
 
 OTHERS, SEVERAL = "others", "several"
 """Causes that are no part of the inputs: what is known of others changed, not of this channel; more than one."""
@@ -28,6 +28,7 @@ TAKEN: Mapping[str, tuple[str, ...]] = {
     "facts": ("facts",),
     "standard": ("release",),
     "settings": ("draw", "names"),
+    CONFIRMATION: ("second", "drawn"),
 }
 """What of a setup makes up each part; a program cannot be exchanged."""
 Found = tuple[float | None, float | None, float | None]

@@ -13,7 +13,7 @@ from django.db import transaction
 from marsad.accounts.audit import record
 from marsad.accounts.codes import CHANCE_BYTES, new_code
 from marsad.accounts.models import Person
-from marsad.core.lifecycle import TAKES_ADJUSTMENTS, TAKES_EVIDENCE, Role
+from marsad.core.lifecycle import TAKES_ADJUSTMENTS, TAKES_CONFIRMATION, TAKES_EVIDENCE, OutOfTurn, Role
 from marsad.core.problem import Problem, Sentence
 from marsad.lake import queries
 from marsad.lake.intake import Known, Order, import_files, refuse_unknown
@@ -21,7 +21,7 @@ from marsad.lake.manifest import ADJUSTMENT, INTAKE, Import, Version
 from marsad.lake.rows import AT, NUMBERS, Draft, FaultyRowsError, Rows
 from marsad.lake.store import Added, Progress
 from marsad.ratings.access import require_may
-from marsad.ratings.models import PUBLISHED, Cycle, Intake
+from marsad.ratings.models import PUBLISHED, Cycle, Drawn, Intake
 from marsad.ratings.releases import source_of
 from marsad.ratings.setup import the_engine, the_lake
 from marsad.ratings.states import fresh, held, require_state
@@ -32,14 +32,23 @@ STATES: Mapping[str, frozenset[str]] = {
     Intake.ORDINARY: TAKES_EVIDENCE,
     Intake.ADJUSTMENT: TAKES_ADJUSTMENTS,
     Intake.CORRECTION: frozenset(PUBLISHED),
+    Intake.CONFIRMATION: TAKES_CONFIRMATION,
 }
 """The states of a cycle in which each kind of intake is possible."""
 DOING = {
     Intake.ORDINARY: Sentence("taking evidence"),
     Intake.ADJUSTMENT: Sentence("adjusting evidence"),
     Intake.CORRECTION: Sentence("correcting evidence"),
+    Intake.CONFIRMATION: Sentence("confirming"),
 }
-VERBS = {Intake.ORDINARY: "take_evidence", Intake.ADJUSTMENT: "adjust_evidence", Intake.CORRECTION: "correct_evidence"}
+VERBS = {
+    Intake.ORDINARY: "take_evidence",
+    Intake.ADJUSTMENT: "adjust_evidence",
+    Intake.CORRECTION: "correct_evidence",
+    Intake.CONFIRMATION: "confirm_evidence",
+}
+NEEDS_REASON = frozenset({Intake.ADJUSTMENT, Intake.CORRECTION})
+"""What takes the place of evidence that counts already."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +124,15 @@ def correct_evidence(
     return bring_in(Bringing(by, cycle, at, Intake.CORRECTION, why), brought, progress)
 
 
+def confirm_evidence(*, by: Person, cycle: Cycle, at: datetime, brought: Brought, progress: Progress | None = None) -> Took:
+    """Take in rows of a second wave after the lock, on channels drawn for it alone; they name, and never rate.
+
+    A row takes the place of an earlier one of the wave with the same key.
+    """
+    require_may("confirm_evidence", by, at)
+    return bring_in(Bringing(by, cycle, at, Intake.CONFIRMATION), brought, progress)
+
+
 def link_evidence(*, by: Person, cycle: Cycle, at: datetime, lake_import: str) -> Took:
     """Take into an open cycle what the lake already holds; raises Problem where it speaks of anything else."""
     require_may("take_evidence", by, at)
@@ -132,11 +150,12 @@ def bring_in(bringing: Bringing, brought: Brought, progress: Progress | None) ->
     """Put what somebody brings into the lake, then into the cycle; what the cycle refuses counts nowhere."""
     cycle, kind = fresh(bringing.cycle), bringing.kind
     require_state(cycle, STATES[kind], DOING[kind])
-    if kind != Intake.ORDINARY and not bringing.why.strip():
+    if kind in NEEDS_REASON and not bringing.why.strip():
         raise Problem(
             Sentence("{doing} needs a reason", doing=DOING[kind]), remedy=Sentence("say why, for those who read the audit")
         )
-    added, unused = into_lake(bringing, brought, known_to(cycle, bringing.entity_code), progress)
+    known = drawn_in(cycle) if kind == Intake.CONFIRMATION else known_to(cycle, bringing.entity_code)
+    added, unused = into_lake(bringing, brought, known, progress)
     refuse_other_cycles(cycle, added.entry)
     if bringing.entity_code:
         refuse_sources(added.entry)
@@ -152,11 +171,20 @@ def known_to(cycle: Cycle, entity_code: str) -> Known:
     return Known(frozenset(covered.values_list("channel__code", flat=True)), indicators)
 
 
+def drawn_in(cycle: Cycle) -> Known:
+    """Return what rows of a second wave may speak of: the channels drawn for it; raises OutOfTurn where none is."""
+    codes = frozenset(Drawn.objects.filter(round__cycle=cycle).values_list("channel__code", flat=True))
+    if not codes:
+        raise OutOfTurn(Sentence("nobody is drawn for confirmation yet"), remedy=Sentence("draw the confirmation round first"))
+    return Known(codes, source_of(cycle.standard).standard.scheme.indicators)
+
+
 def into_lake(bringing: Bringing, brought: Brought, known: Known, progress: Progress | None) -> tuple[Added, tuple[str, ...]]:
     """Add what is brought to the lake; return what became of it, and the columns that nobody asked for."""
-    at, ordinary = bringing.at, bringing.kind == Intake.ORDINARY
-    kind = INTAKE if ordinary else ADJUSTMENT
-    about = {} if ordinary else {"adjustment": fresh_code(at)}
+    at, kind = bringing.at, INTAKE if bringing.kind == Intake.ORDINARY else ADJUSTMENT
+    about = {} if kind == INTAKE else {"adjustment": fresh_code(at)}
+    if bringing.kind == Intake.CONFIRMATION:
+        about = {"confirmation": bringing.cycle.code}  # the same rows twice are one import
     if brought.path is not None:
         order = Order({"cycle": bringing.cycle.code, **brought.defaults}, known)
         took = import_files(the_lake(), brought.path, at=at, order=order, kind=kind, about=about, progress=progress)

@@ -132,9 +132,10 @@ class Covered(models.Model):
 class Intake(models.Model):
     """Evidence taken into a cycle: one import of the lake. They count in the order in which the lake had them."""
 
-    ORDINARY, ADJUSTMENT, CORRECTION = "ordinary", "adjustment", "correction"
-    KINDS = (ORDINARY, ADJUSTMENT, CORRECTION)
-    """Taken in while open; put in place of other rows until the approval; the same after the publication, for a correction."""
+    ORDINARY, ADJUSTMENT, CORRECTION, CONFIRMATION = "ordinary", "adjustment", "correction", "confirmation"
+    KINDS = (ORDINARY, ADJUSTMENT, CORRECTION, CONFIRMATION)
+    """Taken in while open; put in place of other rows until the approval; the same after the publication, for a correction; and
+    a second wave after the lock, which names and never rates."""
 
     code = models.CharField(max_length=LENGTH, unique=True)
     cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="intakes")
@@ -153,8 +154,12 @@ class Intake(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["cycle", "lake_import"], name="intake_once"),
-            models.CheckConstraint(condition=Q(kind__in=("ordinary", "adjustment", "correction")), name="intake_kind_is_known"),
-            models.CheckConstraint(condition=Q(kind="ordinary") | Q(reason__regex=r"\S"), name="intake_adjusts_with_a_reason"),
+            models.CheckConstraint(
+                condition=Q(kind__in=("ordinary", "adjustment", "correction", "confirmation")), name="intake_kind_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=("ordinary", "confirmation")) | Q(reason__regex=r"\S"), name="intake_adjusts_with_a_reason"
+            ),
         ]
         ordering = ["at", "pk"]
 
@@ -199,6 +204,12 @@ class Run(models.Model):
     """SHA-256 of each part of it: evidence, scope, facts, standard, settings, program."""
     evidence = models.JSONField(default=list)
     """The lake's imports in the order in which they count."""
+    confirmation = models.JSONField(default=list)
+    """The same of the second wave, which names and never rates."""
+    drawn = models.JSONField(default=dict)
+    """Who was drawn for the second wave: whether it is a decoy, by the channel's code."""
+    lists = models.JSONField(default=list)
+    """The verdicts that a second wave leads to, as a decision tells them; empty without one."""
     scope = models.JSONField(default=dict)
     """The kinds of the channels, by code."""
     facts = models.JSONField(default=dict)
@@ -241,6 +252,41 @@ class Run(models.Model):
     def settings(self) -> Settings:
         """Return how it draws."""
         return Settings(seed=self.seed, draws=self.draws)
+
+
+class Round(models.Model):
+    """A confirmation round: who is visited again after the lock, drawn from what a run found; never changed."""
+
+    code = models.CharField(max_length=LENGTH, unique=True)
+    cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="rounds")
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="rounds")
+    seed = models.PositiveBigIntegerField()
+    """What the decoys were drawn by."""
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="rounds")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        """Return which round of what."""
+        return f"{self.cycle}: {self.code}"
+
+
+class Drawn(models.Model):
+    """A channel that a round visits again; that it is a `decoy` is for the programme team alone, until the publication."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="drawn")
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="drawn")
+    decoy = models.BooleanField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["round", "channel"], name="drawn_once")]
+        ordering = ["channel__code"]
+
+    def __str__(self) -> str:
+        """Return who is visited again where."""
+        return f"{self.channel} in {self.round}"
 
 
 class OutcomeQuerySet(models.QuerySet[Any]):

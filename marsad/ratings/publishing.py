@@ -27,7 +27,7 @@ from marsad.ratings.models import PUBLISHED, Cycle, Publication, Run
 from marsad.ratings.results import first_difference, store
 from marsad.ratings.rows import write_rows
 from marsad.ratings.running import present_run
-from marsad.ratings.setup import Setup, reckon, setup_of_run
+from marsad.ratings.setup import Setup, reckon, setup_of_run, wave_of
 from marsad.ratings.shelf import bundle_of, name_of, place_for
 from marsad.ratings.states import bring, held, require_move, require_state
 from marsad.standards import Text
@@ -154,6 +154,7 @@ def put_out(draft: Draft, by: Person, folder: Path, progress: Progress | None) -
         draft.meta(setup, previous),
         secret=secrets.token_bytes(SECRET_SIZE),
         rows=write_rows(setup, folder / "rows"),
+        wave=wave_of(setup),
         progress=step,
     )
     signature = write_bundles(folder, frozen, keyring, previous, step)

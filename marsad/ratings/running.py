@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
@@ -17,11 +18,12 @@ from marsad.accounts.models import Person
 from marsad.core.lifecycle import OutOfTurn
 from marsad.core.posterior import Progress
 from marsad.core.problem import Problem, Sentence
+from marsad.ledger.decision import lists_of, told
 from marsad.ratings.access import require_may
 from marsad.ratings.intake import fresh_code
 from marsad.ratings.models import Cycle, Run
 from marsad.ratings.results import store
-from marsad.ratings.setup import Reckoned, Setup, reckon, setup_of, setup_of_run
+from marsad.ratings.setup import Reckoned, Setup, reckon, setup_of, setup_of_run, wave_of
 from marsad.ratings.states import held, require_state
 
 TASK = "ratings.rate"
@@ -65,6 +67,8 @@ def new_run(by: Person, cycle: Cycle, setup: Setup, at: datetime) -> Run:
         inputs=setup.inputs,
         parts=setup.parts,
         evidence=list(setup.version.imports),
+        confirmation=list(setup.second.imports) if setup.second else [],
+        drawn=dict(setup.drawn),
         scope=setup.scope,
         facts=setup.facts,
         names=setup.names,
@@ -113,7 +117,9 @@ def perform(code: str, clock: Callable[[], datetime] = timezone.now, heard: Prog
     with alone_on(run):
         if Run.objects.filter(pk=run.pk, state__in=Run.LIVE).update(state=Run.RUNNING, done=0):
             try:
-                finish(run, reckon(setup_of_run(run), progress), clock())
+                setup = setup_of_run(run)
+                reckoned = reckon(setup, progress)
+                finish(run, reckoned, verdicts(setup, reckoned), clock())
             except CancelledError:
                 pass
             except Problem as problem:
@@ -146,7 +152,16 @@ def go_on(run: Run, rows: int) -> None:
         raise CancelledError
 
 
-def finish(run: Run, reckoned: Reckoned, at: datetime) -> None:
+def verdicts(setup: Setup, reckoned: Reckoned) -> list[Any]:
+    """Return what a second wave leads to, as a decision tells it; nothing without one."""
+    wave = wave_of(setup)
+    if wave is None:
+        return []
+    channels = reckoned.rating.evidence.channels.tolist()
+    return [told(one, channels) for one in lists_of(reckoned.rating, setup.draw, wave)]
+
+
+def finish(run: Run, reckoned: Reckoned, lists: list[Any], at: datetime) -> None:
     """Keep all that a run found, at once; raises CancelledError where it is not wanted any more."""
     with transaction.atomic():
         cycle = held(run.cycle)
@@ -155,7 +170,8 @@ def finish(run: Run, reckoned: Reckoned, at: datetime) -> None:
             raise CancelledError
         store(run, reckoned.rating)
         run.state, run.done, run.finished_at, run.notes = Run.DONE, run.total, at, list(reckoned.notes)
-        run.save(update_fields=["state", "done", "finished_at", "notes"])
+        run.lists = lists
+        run.save(update_fields=["state", "done", "finished_at", "notes", "lists"])
         if counts_now(run, cycle):
             make_current(run, cycle)
         after = {"cycle": cycle.code, "inputs": run.inputs, "rated": int(reckoned.rating.rated.sum())}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +18,7 @@ from marsad.core.evidence import Evidence
 from marsad.core.posterior import Progress, Settings
 from marsad.core.rating import Rating, rate
 from marsad.core.scheme import Scheme
+from marsad.core.second import Round, Wave
 from marsad.lake.cycle import evidence_table
 from marsad.lake.engines import Engine, engine_at
 from marsad.lake.kinds import KIND, asked_attributes
@@ -25,11 +26,12 @@ from marsad.lake.manifest import Version
 from marsad.lake.store import Lake
 from marsad.ledger import StandardSource
 from marsad.ledger.canonical import canonical
-from marsad.ratings.models import Cycle, Run, StandardRelease
+from marsad.ratings.models import Cycle, Drawn, Intake, Run, StandardRelease
 from marsad.ratings.releases import scheme_of, source_of
 
-PARTS = ("evidence", "scope", "facts", "standard", "settings", "program")
-"""What a result follows from."""
+CONFIRMATION = "confirmation"
+PARTS = ("evidence", "scope", "facts", "standard", "settings", "program", CONFIRMATION)
+"""What a result follows from; its verdicts from the last too, where there is a second wave."""
 
 
 @lru_cache(maxsize=4)
@@ -61,7 +63,10 @@ def program() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Setup:
-    """All that decides a result. `scope` is the kind of every channel, `facts` texts by name, `names` k by kind."""
+    """All that decides a result. `scope` is the kind of every channel, `facts` texts by name, `names` k by kind.
+
+    `second` is the evidence of a second wave, None without one, and `drawn` who was drawn for it: whether it is a decoy, by code.
+    """
 
     cycle: str
     release: StandardRelease
@@ -71,6 +76,8 @@ class Setup:
     names: Mapping[str, int]
     draw: Settings
     program: Mapping[str, str]
+    second: Version | None = None
+    drawn: Mapping[str, bool] = field(default_factory=dict)
 
     @cached_property
     def parts(self) -> dict[str, str]:
@@ -83,7 +90,9 @@ class Setup:
             "settings": [self.draw.seed, self.draw.draws, self.draw.level, dict(self.names)],
             "program": dict(self.program),
         }
-        return {part: sha256(canonical(said[part])).hexdigest() for part in PARTS}
+        if self.second is not None:
+            said[CONFIRMATION] = [self.second.sha256, dict(self.drawn)]
+        return {part: sha256(canonical(said[part])).hexdigest() for part in PARTS if part in said}
 
     @cached_property
     def inputs(self) -> str:
@@ -116,15 +125,22 @@ def setup_of(cycle: Cycle) -> Setup:
     )
     joint = scheme_of(cycle.standard, cycle.names).joint
     rows = [(code, kind, ({joint.entity: entity} if joint else {}) | facts) for code, kind, facts, entity in covered]
+    first, second = (
+        list(intakes.values_list("lake_import", flat=True))
+        for intakes in (cycle.intakes.exclude(kind=Intake.CONFIRMATION), cycle.intakes.filter(kind=Intake.CONFIRMATION))
+    )
+    drawn = Drawn.objects.filter(round__cycle=cycle).values_list("channel__code", "decoy")
     return Setup(
         cycle=cycle.code,
         release=cycle.standard,
-        version=the_lake().version(cycle.intakes.values_list("lake_import", flat=True)),
+        version=the_lake().version(first),
         scope={code: kind for code, kind, _facts in rows},
         facts={code: facts for code, _kind, facts in rows if facts},
         names=cycle.names,
         draw=Settings(seed=cycle.seed, draws=cycle.draws),
         program=program(),
+        second=the_lake().version(second) if second else None,
+        drawn=dict(drawn) if second else {},
     )
 
 
@@ -139,22 +155,35 @@ def setup_of_run(run: Run) -> Setup:
         names=run.names,
         draw=run.settings,
         program=run.program,
+        second=the_lake().version(run.confirmation) if run.confirmation else None,
+        drawn=run.drawn,
     )
 
 
-def evidence_of(setup: Setup) -> tuple[Evidence, tuple[str, ...]]:
-    """Return the evidence of a setup as the core rates it, and what was left out."""
+def evidence_of(setup: Setup, version: Version | None = None) -> tuple[Evidence, tuple[str, ...]]:
+    """Return the evidence of a setup as the core rates it, and what was left out; another `version` where one is named."""
     codes = sorted(setup.scope)
     found = evidence_table(
         the_engine(),
         the_lake(),
         setup.scheme,
-        version=setup.version,
+        version=version or setup.version,
         cycle=setup.cycle,
         channels=np.array(codes, dtype=np.str_),
         attributes=attributes_of(setup, codes),
     )
     return found.evidence, found.notes
+
+
+def wave_of(setup: Setup) -> Wave | None:
+    """Return the second wave of a setup, None without one."""
+    if setup.second is None:
+        return None
+    evidence, _notes = evidence_of(setup, setup.second)
+    decoys, candidates = (
+        np.array([setup.drawn.get(code) is decoy for code in evidence.channels.tolist()]) for decoy in (True, False)
+    )
+    return Wave(evidence, Round(candidates, decoys))
 
 
 def attributes_of(setup: Setup, codes: list[str]) -> dict[str, Any]:

@@ -56,11 +56,13 @@ INTAKES: Mapping[str, str] = {
     "ordinary": noop("Evidence"),
     "adjustment": noop("Adjustment"),
     "correction": noop("Correction"),
+    "confirmation": noop("Second wave"),
 }
 JOBS: Mapping[str, str] = {
     "evidence": noop("Taking in evidence"),
     "adjustment": noop("Adjusting evidence"),
     "correction": noop("Correcting evidence"),
+    "confirmation": noop("Taking in a second wave"),
     "publication": noop("Publishing the results"),
     "republication": noop("Publishing a correction"),
     "channels": noop("Taking in channels"),
@@ -73,6 +75,7 @@ PARTS: Mapping[str, str] = {
     "standard": noop("standard"),
     "settings": noop("settings"),
     "program": noop("program"),
+    "confirmation": noop("second wave"),
     "others": noop("what is known of others"),
     "several": noop("several at once"),
 }

@@ -12,6 +12,7 @@ from marsad.catalogue.merge import tidied
 from marsad.catalogue.write import put
 from marsad.lake.rows import Coded, Rows, make_rows
 from marsad.ratings import actions
+from marsad.ratings.confirming import drawn_for
 from marsad.ratings.models import Cycle, Publication, Run
 from marsad.ratings.running import perform
 from tests import world
@@ -159,3 +160,16 @@ def approved(cycle: Cycle) -> Cycle:
 def published(cycle: Cycle) -> Publication:
     """Return the publication of an open cycle."""
     return actions.publish_cycle(by=world.aisha(), cycle=approved(cycle), at=NOW)
+
+
+def confirmed(cycle: Cycle, folder: Path) -> list[actions.Took]:
+    """Take in a second wave on everybody who is drawn: as many answers and visits as the first brought, by other people."""
+    drawn = set(drawn_for(cycle).values_list("channel__code", flat=True))
+    rows = answers(channels=[code for code in codes() if code in drawn], seed=9, cycle=cycle.code)
+    lines = visits(folder).read_text(encoding="utf-8").splitlines()
+    path = folder / "again.csv"
+    path.write_text("\n".join([lines[0], *(line for line in lines[1:] if line.split(",")[0] in drawn)]) + "\n", encoding="utf-8")
+    return [
+        actions.confirm_evidence(by=world.aisha(), cycle=cycle, at=NOW, brought=brought)
+        for brought in (actions.Brought(rows=rows), actions.Brought(path=path, source="visit"))
+    ]

@@ -1,0 +1,105 @@
+"""From the lock to names: who is visited again, what is taken in of them, and that it names and never rates."""
+
+import csv
+import io
+import zipfile
+
+import pytest
+
+from marsad.accounts.access import Forbidden
+from marsad.accounts.models import Action
+from marsad.core.lifecycle import OutOfTurn
+from marsad.core.problem import Problem
+from marsad.lake.rows import FaultyRowsError
+from marsad.ledger import verify
+from marsad.ledger.canonical import parsed
+from marsad.ratings import actions
+from marsad.ratings.confirming import drawn_for
+from marsad.ratings.models import Cycle, Drawn
+from marsad.ratings.shelf import bundle_of
+from tests import world
+from tests.ratings import build
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def locked(country, tmp_path) -> Cycle:
+    """A locked cycle with a finished run."""
+    cycle = build.moved(build.opened(tmp_path), "lock")
+    build.rated(cycle)
+    return cycle
+
+
+def drawn(cycle: Cycle, decoy: bool) -> set[str]:
+    return set(drawn_for(cycle).filter(decoy=decoy).values_list("channel__code", flat=True))
+
+
+def test_a_second_wave_names_channels_and_changes_no_rating(locked, keys, tmp_path):
+    before = build.rated(locked)
+    actions.draw_round(by=world.aisha(), cycle=locked, at=build.NOW)
+    assert build.rated(locked).pk == before.pk, "what is drawn changes nothing by itself"
+    build.confirmed(locked, tmp_path)
+    run = build.rated(locked)
+    assert run.pk != before.pk
+    assert run.parts == before.parts | {"confirmation": run.parts["confirmation"]}
+    scores = [list(one.results.in_full().order_by("channel").values_list("score", "star", "rank")) for one in (before, run)]
+    assert scores[0] == scores[1]
+    named = {one["channel"] for ends in run.lists for one in ends["channels"] if one["verdict"] == "named"}
+    assert named
+    assert named <= drawn(locked, decoy=False)
+    build.moved(locked, "moderate", "hear")
+    actions.approve(by=world.huda(), cycle=Cycle.objects.get(), at=build.NOW)
+    publication = actions.publish_cycle(by=world.aisha(), cycle=Cycle.objects.get(), at=build.NOW)
+    for audience in ("public", "auditor"):
+        report = verify(bundle_of(publication, audience), keys)
+        assert report.holds, str(report["decision"])
+    with zipfile.ZipFile(bundle_of(publication)) as bundle:
+        decision = parsed(bundle.read("decision.json"))
+        told = list(csv.DictReader(io.StringIO(bundle.read("round.csv").decode())))
+    assert {one["channel"] for ends in decision["lists"] for one in ends["channels"] if one["verdict"] == "named"} == named
+    assert {row["channel"] for row in told if row["decoy"] == "yes"} == drawn(locked, decoy=True)
+
+
+def test_the_draw_is_by_the_seed_of_the_cycle_once_and_in_the_audit(locked):
+    found = actions.draw_round(by=world.aisha(), cycle=locked, at=build.NOW)
+    candidates, decoys = drawn(locked, decoy=False), drawn(locked, decoy=True)
+    assert candidates
+    assert len(decoys) >= 0.3 * (len(candidates) + len(decoys)) or len(candidates | decoys) > 20
+    entry = Action.objects.get(verb="draw_round")
+    assert entry.after["channels"] == sorted(candidates | decoys), "nobody can tell from it who is a decoy"
+    assert entry.after["decoys"] == len(decoys)
+    assert found.seed == locked.seed
+    with pytest.raises(Problem, match="nobody to visit again that is not drawn yet"):
+        actions.draw_round(by=world.aisha(), cycle=locked, at=build.NOW)
+    assert Drawn.objects.count() == len(candidates | decoys)
+
+
+def test_nothing_is_drawn_or_confirmed_out_of_turn_or_by_others(country, tmp_path):
+    cycle = build.opened(tmp_path)
+    build.rated(cycle)
+    rows = actions.Brought(rows=build.answers())
+    with pytest.raises(OutOfTurn, match="while the cycle is open"):
+        actions.draw_round(by=world.aisha(), cycle=cycle, at=build.NOW)
+    with pytest.raises(OutOfTurn, match="confirming is not possible"):
+        actions.confirm_evidence(by=world.aisha(), cycle=cycle, at=build.NOW, brought=rows)
+    cycle = build.moved(cycle, "lock")
+    with pytest.raises(OutOfTurn, match="nobody is drawn for confirmation yet"):
+        actions.confirm_evidence(by=world.aisha(), cycle=cycle, at=build.NOW, brought=rows)
+    for name in ("omar", "lin", "rashid", "huda"):
+        with pytest.raises(Forbidden):
+            actions.draw_round(by=world.somebody(name), cycle=cycle, at=build.NOW)
+
+
+def test_only_channels_that_were_drawn_come_in_and_the_same_rows_once(locked, tmp_path):
+    actions.draw_round(by=world.aisha(), cycle=locked, at=build.NOW)
+    outside = sorted(set(build.codes()) - drawn(locked, decoy=True) - drawn(locked, decoy=False))[0]
+    with pytest.raises(FaultyRowsError, match=outside):
+        actions.confirm_evidence(
+            by=world.aisha(), cycle=locked, at=build.NOW, brought=actions.Brought(rows=build.answers(channels=[outside]))
+        )
+    first = build.confirmed(locked, tmp_path)
+    again = build.confirmed(locked, tmp_path)
+    assert [one.new for one in first] == [True, True]
+    assert [one.new for one in again] == [False, False]
+    assert {one.intake.kind for one in first} == {"confirmation"}
