@@ -53,6 +53,7 @@ STATES = {
     "cured": Sentence("cured"),
     "not-cured": Sentence("not cured"),
     "escalated": Sentence("escalated"),
+    "withdrawn": Sentence("withdrawn"),
 }
 """The states of a cycle and of a cure as sentences name them."""
 
@@ -145,7 +146,7 @@ FROZEN = frozenset({"approved", "published", "cure", "closed"})
 """What the states of a cycle allow: ordinary intake, reasoned adjustments, a second wave on who was drawn for it, nothing."""
 
 CURE = Lifecycle(
-    states=("open", "planned", "under-way", "re-evaluated", "cured", "not-cured", "escalated"),
+    states=("open", "planned", "under-way", "re-evaluated", "cured", "not-cured", "escalated", "withdrawn"),
     moves=(
         move("plan", "open planned", "planned", Role.CHAMPION),
         move("begin", "planned", "under-way", Role.CHAMPION),
@@ -153,6 +154,7 @@ CURE = Lifecycle(
         move("confirm", "re-evaluated", "cured", Role.PROGRAMME),
         move("refuse", "re-evaluated", "not-cured", Role.PROGRAMME),
         move("escalate", "open planned under-way re-evaluated not-cured", "escalated", Role.PROGRAMME),
+        move("withdraw", "open planned under-way re-evaluated", "withdrawn", Role.PROGRAMME),
     ),
 )
 """What a named channel's entity does about it, from the day a cure is opened to what became of it."""

@@ -46,6 +46,17 @@ def first_lists(rating: Rating, settings: Settings, progress: Progress | None = 
     ]
 
 
+def screened_lists(rating: Rating, settings: Settings) -> list[List]:
+    """Return both ends of every league as `first_lists`, no other rating being tried: whoever may be looked at, and some more."""
+    scheme = rating.tree.scheme
+    as_is = Bench.of(scheme, rating, settings).run(Variant())
+    ends = [(league, rows, best) for league, rows in leagues_of(rating).items() for best in (True, False)]
+    return [
+        List(league, rows, decide(scheme.naming, scheme.k_of(league), first_of(rating, as_is, rows, best), best=best))
+        for league, rows, best in ends
+    ]
+
+
 def leagues_of(rating: Rating) -> Mapping[str, Places]:
     """Return the rated channels of every league that has any."""
     found = {str(name): np.flatnonzero(rating.rated & (rating.leagues == name)) for name in np.unique(rating.leagues)}

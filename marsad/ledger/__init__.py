@@ -5,6 +5,7 @@ from marsad.ledger.decision import Approval
 from marsad.ledger.freeze import Frozen, Meta, freeze
 from marsad.ledger.keys import hand_over, key_id, new_key, private_key, public_key, public_keys
 from marsad.ledger.proof import channel_proof, check_proof
+from marsad.ledger.replies import Reply
 from marsad.ledger.seals import Report, Seal
 from marsad.ledger.source import StandardSource, read_standard
 from marsad.ledger.verify import verify
@@ -15,6 +16,7 @@ __all__ = [
     "Approval",
     "Frozen",
     "Meta",
+    "Reply",
     "Report",
     "Seal",
     "StandardSource",

@@ -35,6 +35,7 @@ from marsad.ledger.publication import (
     TreeEntry,
 )
 from marsad.ledger.rating_tables import published_tables
+from marsad.ledger.replies import REPLIES, Reply, replies_to
 from marsad.ledger.rows import FOLDER as ROWS
 from marsad.ledger.rows import PLAIN_MEAN, first_disagreement, reduce_rows
 from marsad.ledger.second import ROUND, SECOND, full_table, shown_wave
@@ -62,7 +63,7 @@ class Meta:
     """What a publication says beside its results; `at` is when, in UTC, `number` its place in the chain, from 1 on.
 
     `corrects` is the fingerprint of an earlier publication that this one takes the place of. With an `approval` the publication
-    holds the decision on who is looked at and may be named.
+    holds the decision on who is looked at and may be named, and the `replies` of entities to it.
     """
 
     identity: str
@@ -75,6 +76,7 @@ class Meta:
     corrects: str | None = None
     policy: Policy = field(default_factory=Policy)
     approval: Approval | None = None
+    replies: tuple[Reply, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,10 @@ def freeze(
         confirmation = Confirmation(second.wave, *(sha256(files[name]).hexdigest() for name in (SECOND, ROUND)))
     if meta.approval is not None:
         about = (shown.rating, standard.standard, sha256(files[EVIDENCE]).hexdigest(), meta.settings, meta.approval)
-        files[DECISION] = canonical(decision_of(*about, confirmation))
+        decision = decision_of(*about, confirmation)
+        files[DECISION] = canonical(decision)
+        if (replies := replies_to(decision, meta.replies)) is not None:
+            files[REPLIES] = canonical(replies)
     sealed = sealed_files(rating, shown, standard.standard, rows or {}, secret)
     if wave is not None and (full := full_table(rating.tree.scheme, wave)) != files[SECOND]:
         sealed[FULL + SECOND] = full

@@ -19,6 +19,7 @@ from marsad.lake.numbers import shown
 from marsad.ratings.access import require_may
 from marsad.ratings.announcing import LARGEST_SEED, Changes, announce_cycle, edit_cycle
 from marsad.ratings.confirming import draw_round
+from marsad.ratings.curing import JUDGED, Planned, begin_cure, conclude_cure, do_step, open_cures, opened, plan_cure
 from marsad.ratings.intake import (
     Brought,
     Took,
@@ -30,29 +31,43 @@ from marsad.ratings.intake import (
 )
 from marsad.ratings.models import PUBLISHED, Covered, Cycle
 from marsad.ratings.publishing import approve, correct_publication, publish_cycle
+from marsad.ratings.re_evaluating import Measured, re_evaluate
 from marsad.ratings.releases import source_of
+from marsad.ratings.replying import reply
+from marsad.ratings.rewarding import record_reward
 from marsad.ratings.running import ask_for_run, cancel_run
 from marsad.ratings.states import bring, held, require_move, require_state
 
 __all__ = [
+    "JUDGED",
     "LARGEST_SEED",
     "Brought",
     "Changes",
+    "Measured",
+    "Planned",
     "Took",
     "adjust_evidence",
     "announce_cycle",
     "approve",
     "ask_for_run",
+    "begin_cure",
     "cancel_run",
+    "conclude_cure",
     "confirm_evidence",
     "correct_evidence",
     "correct_publication",
     "cover",
+    "do_step",
     "draw_round",
     "edit_cycle",
     "link_evidence",
     "move_cycle",
+    "open_cures",
+    "plan_cure",
     "publish_cycle",
+    "re_evaluate",
+    "record_reward",
+    "reply",
     "state_facts",
     "take_evidence",
     "uncover",
@@ -203,5 +218,7 @@ def move_cycle(*, by: Person, cycle: Cycle, verb: str, at: datetime, why: str = 
         if before == CYCLE.first and not cycle.covered.exists():
             raise OutOfTurn(Sentence("the cycle covers no channel yet"), remedy=Sentence("cover some first"))
         bring(cycle, state, at)
+        if verb == "cure":
+            opened(by, cycle, at, (), None, why)
         record(by=by, verb=f"{verb}_cycle", on=cycle, before={"state": before}, after={"state": state}, at=at, why=why)
     return cycle

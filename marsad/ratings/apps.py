@@ -1,5 +1,7 @@
 """The app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -7,3 +9,8 @@ class Ratings(AppConfig):
     """Cycles and their publications."""
 
     name = "marsad.ratings"
+
+    def import_models(self) -> None:
+        """Import the tables, those of what lists lead to among them."""
+        super().import_models()
+        import_module("marsad.ratings.aftermath")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,13 +18,14 @@ from marsad.core.disclosure import Policy
 from marsad.core.posterior import Progress
 from marsad.core.problem import Problem, Sentence
 from marsad.core.rating import Rating
-from marsad.ledger import AUDITOR, PUBLIC, Approval, Frozen, Meta, freeze, verify, write_bundle
+from marsad.ledger import AUDITOR, PUBLIC, Approval, Frozen, Meta, Reply, freeze, verify, write_bundle
 from marsad.ledger.freeze import SECRET_SIZE
 from marsad.ledger.keyring import Keyring
 from marsad.ledger.publication import Signature
 from marsad.ratings.access import require_may
 from marsad.ratings.intake import fresh_code
 from marsad.ratings.models import PUBLISHED, Cycle, Publication, Run
+from marsad.ratings.replying import replies_of
 from marsad.ratings.results import first_difference, store
 from marsad.ratings.rows import write_rows
 from marsad.ratings.running import present_run
@@ -137,7 +139,14 @@ class Draft:
             corrects=self.corrects.fingerprint if self.corrects else None,
             policy=Policy(least=self.cycle.least),
             approval=self.approval,
+            replies=tuple(said_in(self.cycle)),
         )
+
+
+def said_in(cycle: Cycle) -> Iterator[Reply]:
+    """Yield what entities said about a cycle before its approval, as a publication has it."""
+    for one in replies_of(cycle):
+        yield Reply(one.channel.code, one.entity_code, one.text_ar, one.text_en, in_utc(one.at))
 
 
 def put_out(draft: Draft, by: Person, folder: Path, progress: Progress | None) -> Publication:

@@ -16,13 +16,17 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from marsad.accounts.audit import record
 from marsad.accounts.models import Person
 from marsad.core.lifecycle import OutOfTurn
+from marsad.core.lists import screened_lists
 from marsad.core.posterior import Progress
 from marsad.core.problem import Problem, Sentence
-from marsad.ledger.decision import lists_of, told
+from marsad.core.second import confirmed_lists
+from marsad.ledger.decision import told
 from marsad.ratings.access import require_may
+from marsad.ratings.aftermath import Looked
 from marsad.ratings.intake import fresh_code
 from marsad.ratings.models import Cycle, Run
 from marsad.ratings.results import store
+from marsad.ratings.screening import screened
 from marsad.ratings.setup import Reckoned, Setup, reckon, setup_of, setup_of_run, wave_of
 from marsad.ratings.states import held, require_state
 
@@ -157,8 +161,14 @@ def verdicts(setup: Setup, reckoned: Reckoned) -> list[Any]:
     wave = wave_of(setup)
     if wave is None:
         return []
+    channels, first = reckoned.rating.evidence.channels.tolist(), screened(setup, reckoned.rating)
+    return [told(one, channels) for one in confirmed_lists(first.rating, first.lists, wave, setup.draw)]
+
+
+def looked_at(run: Run, reckoned: Reckoned) -> list[Any]:
+    """Return whom the lists look at by the first wave, as a decision tells it; other ratings are tried for the publication."""
     channels = reckoned.rating.evidence.channels.tolist()
-    return [told(one, channels) for one in lists_of(reckoned.rating, setup.draw, wave)]
+    return [told(one, channels) for one in screened_lists(reckoned.rating, run.settings)]
 
 
 def finish(run: Run, reckoned: Reckoned, lists: list[Any], at: datetime) -> None:
@@ -169,6 +179,7 @@ def finish(run: Run, reckoned: Reckoned, lists: list[Any], at: datetime) -> None
         if run.state != Run.RUNNING:
             raise CancelledError
         store(run, reckoned.rating)
+        Looked.objects.create(run=run, lists=looked_at(run, reckoned))
         run.state, run.done, run.finished_at, run.notes = Run.DONE, run.total, at, list(reckoned.notes)
         run.lists = lists
         run.save(update_fields=["state", "done", "finished_at", "notes", "lists"])

@@ -114,6 +114,6 @@ def test_what_cannot_be_judged_is_refused(own, decoys, what):
 
 
 def test_a_cure_that_has_ended_takes_no_move_but_to_those_above():
-    for state in ("cured", "escalated"):
+    for state in ("cured", "escalated", "withdrawn"):
         assert [move.verb for move in CURE.moves if state in move.sources] == []
     assert [move.verb for move in CURE.moves if "not-cured" in move.sources] == ["escalate"]

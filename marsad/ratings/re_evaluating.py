@@ -1,0 +1,121 @@
+"""The re-evaluation of a cure: scores of three waves, of the channel and of decoys, and the change that follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from django.db import transaction
+
+from marsad.accounts.audit import record
+from marsad.accounts.models import Person
+from marsad.core.cure import Change, Wave, Waves, change_of
+from marsad.core.estimate import normal_quantile
+from marsad.core.naming import Verdict
+from marsad.core.posterior import Settings
+from marsad.core.problem import Problem, Sentence
+from marsad.lake.numbers import shown
+from marsad.ratings.aftermath import Cure
+from marsad.ratings.board import Entry, board_of
+from marsad.ratings.curing import bring, moving
+from marsad.ratings.looks import verdicts_in
+
+MOST = 1000
+"""Channels in one re-evaluation."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The score of a channel in points and its standard error: by the second wave alone, and on re-evaluation."""
+
+    channel: str
+    before: float
+    before_se: float
+    after: float
+    after_se: float
+
+
+def re_evaluate(*, by: Person, cure: Cure, scores: Sequence[Measured], at: datetime) -> Cure:
+    """Re-evaluate a cure under way by the scores of its channel and of decoys: rated channels of its league, on no list.
+
+    The published results of all of them go into the baseline, where all have intervals. Raises Problem and OutOfTurn.
+    """
+    with transaction.atomic():
+        cure, state = moving(by, cure, "re-evaluate", at)
+        rows = {one.channel: one for one in scores}
+        entries = fitting(cure, rows, len(scores))
+        change = change_of(*parted(cure, rows, entries))
+        before = {"state": cure.state, "change": cure.change}
+        cure.scores = [asdict(one) | {"first": first_of(entries[one.channel])} for one in scores]
+        cure.change = told(change, cure.channel.code)
+        bring(cure, state, at, "scores", "change")
+        after = {"state": state, "change": cure.change, "scores": cure.scores}
+        record(by=by, verb="re_evaluate_cure", on=cure, before=before, after=after, at=at)
+    return cure
+
+
+def fitting(cure: Cure, rows: Mapping[str, Measured], count: int) -> Mapping[str, Entry]:
+    """Return the published entries of the channels that were measured; raises Problem where they do not go together."""
+    own = cure.channel.code
+    if own not in rows:
+        raise Problem(
+            Sentence("the scores of {channel} are missing", channel=own), column="scores", remedy=Sentence("add its line")
+        )
+    if len(rows) != count:
+        raise Problem(Sentence("a channel is there twice"), column="scores", remedy=Sentence("write one line for each"))
+    board = board_of(cure.publication.run, disclosed=True).by_code
+    listed = {
+        code
+        for best in (True, False)
+        for code, verdict in verdicts_in(cure.publication, best=best).items()
+        if verdict != Verdict.NONE
+    }
+    for code in rows:
+        decoy = code != own
+        if code not in board or not board[code].rated or board[code].league != board[own].league or (decoy and code in listed):
+            raise Problem(
+                Sentence("{channel} is no decoy of this cure", channel=shown(code)),
+                column="scores",
+                remedy=Sentence("choose rated channels of its own kind that are on no list"),
+            )
+    return {code: board[code] for code in rows}
+
+
+def parted(cure: Cure, rows: Mapping[str, Measured], entries: Mapping[str, Entry]) -> tuple[Waves, Waves]:
+    """Return what is known of the channel, and of the decoys."""
+    own = cure.channel.code
+    decoys = sorted(set(rows) - {own})
+    firsts = {code: first_of(entry) for code, entry in entries.items()}
+    known = all(first is not None for first in firsts.values())
+    return waves([own], rows, firsts if known else None, single=True), waves(decoys, rows, firsts if known else None)
+
+
+def waves(codes: Sequence[str], rows: Mapping[str, Measured], firsts: Any, *, single: bool = False) -> Waves:
+    """Return the waves of some channels, as arrays; of a `single` one as numbers."""
+    after = [(rows[code].after, rows[code].after_se) for code in codes]
+    before = [(rows[code].before, rows[code].before_se) for code in codes]
+    first = None if firsts is None else wave([firsts[code] for code in codes], single)
+    return Waves(first, wave(before, single), wave(after, single))
+
+
+def wave(pairs: Sequence[tuple[float, float]], single: bool) -> Wave:
+    """Return scores with their standard errors as arrays; of a `single` channel as numbers."""
+    table = np.array(pairs, dtype=np.float64).reshape(-1, 2)
+    return Wave.of(*table[0]) if single else Wave(table[:, 0], table[:, 1])
+
+
+def first_of(entry: Entry) -> tuple[float, float] | None:
+    """Return the published score of a channel with the standard error of its interval, None where it has none."""
+    if entry.score is None or entry.low is None or entry.high is None or entry.high <= entry.low:
+        return None
+    return entry.score, (entry.high - entry.low) / (2 * normal_quantile(Settings.level))
+
+
+def told(change: Change, channel: str) -> dict[str, Any]:
+    """Return a change as it is kept."""
+    parts = {name: asdict(getattr(change, name)) for name in ("own", "decoys", "difference")}
+    numbers = {name: getattr(change, name) for name in ("se", "freedom", "weight", "level")}
+    return {"channel": channel, "outcome": str(change.outcome), "count": change.count, **parts, **numbers}
