@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from marsad.core.scheme import StarRules
-from marsad.core.stars import Bands, RoundTo
 from marsad.ratings.board import Board, Entry
+from marsad.ratings.changes import edge_of, next_star
 from marsad.standards import Text
 from marsad.web.texts import Words, chance_words, counted, grouped, listed, phrase, text
 from marsad.workspace.desk import Desk
@@ -26,7 +27,7 @@ class Standing:
     """A channel's provisional standing: its row among the results, its star drawn and the way to the next one in words.
 
     `shade` is the chance of more stars than it has; `doubt` that of any other; `published` is its page for everybody, '' where
-    nothing of it is published.
+    nothing of it is published; `way` that of the cheapest way to its next star, '' where it has none.
     """
 
     row: Row
@@ -36,6 +37,7 @@ class Standing:
     doubt: float
     ahead: SafeString
     published: str = ""
+    way: str = ""
 
 
 def standing_of(desk: Desk, results: ResultsPage, entry: Entry, published: str = "") -> Standing:
@@ -50,6 +52,7 @@ def standing_of(desk: Desk, results: ResultsPage, entry: Entry, published: str =
         doubt=doubt(entry),
         ahead=desk.say(ahead(board, entry)),
         published=published,
+        way=reverse("workspace_changes", args=[results.cycle.code, entry.code]) if entry.rated else "",
     )
 
 
@@ -82,23 +85,11 @@ def ahead(board: Board, entry: Entry) -> Words:
     return phrase("{star}: {points} points to go, chance {chance}", star=words, points=points, chance=chance)
 
 
-def next_star(rule: StarRules, star: float) -> float | None:
-    """Return the star above another, None above the highest.
-
-    >>> next_star(Bands(edges=(50.0, 80.0), stars=(1.0, 2.0, 3.0)), 2.0)
-    3.0
-    """
-    return next((one for one in sorted(rule.stars) if one > star), None)
-
-
 def points_to(rule: StarRules, star: float, entry: Entry) -> float | None:
     """Return how many points a channel is short of a star, None where its edge hangs on the others or is passed already."""
     if entry.score is None:
         return None
-    if isinstance(rule, Bands):
-        edge = dict(zip(rule.stars[1:], rule.edges, strict=True)).get(star)
-    else:
-        edge = star - rule.step / 2 if isinstance(rule, RoundTo) else None
+    edge = edge_of(rule, star)
     return edge - entry.score if edge is not None and edge > entry.score else None
 
 

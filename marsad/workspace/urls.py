@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from marsad.workspace.views import audit, cycles, evidence, leader, people, raters, runs, visits, what_if
+from marsad.workspace.views import audit, changes, cycles, evidence, leader, people, raters, runs, visits, what_if
 
 CYCLE = "cycles/<slug:cycle>/"
 PERSON = "people/<slug:code>/"
@@ -32,6 +32,7 @@ urlpatterns = [
     path(f"{CYCLE}what-if/", what_if.what_if, name="workspace_what_if"),
     path(f"{CYCLE}results/", evidence.results, name="workspace_results"),
     path(f"{CYCLE}results/<slug:channel>/", evidence.channel, name="workspace_channel"),
+    path(f"{CYCLE}results/<slug:channel>/changes/", changes.changes, name="workspace_changes"),
     path(f"{CYCLE}results/<slug:channel>/<slug:indicator>/", evidence.trail, name="workspace_trail"),
     path(f"{CYCLE}steps/<slug:verb>/", runs.move, name="workspace_move"),
     path("jobs/<slug:job>/", runs.job, name="workspace_job"),

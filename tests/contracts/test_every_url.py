@@ -149,6 +149,7 @@ PAGES = [
     row("GET", f"/ar/workspace/cycles/{OPEN}/results/", 404, _302="anybody", _200=f"{SEES_ALL} omar salem"),
     row("GET", f"/ar/workspace/cycles/{PUBLISHED}/results/", 200, _302="anybody"),
     row("GET", f"/ar/workspace/cycles/{OPEN}/results/{OURS}/", 404, _302="anybody", _200=f"{SEES_ALL} omar"),
+    row("GET", f"/ar/workspace/cycles/{OPEN}/results/{OURS}/changes/", 404, _302="anybody", _200=f"{SEES_ALL} omar"),
     row("GET", f"/ar/workspace/cycles/{OPEN}/results/{OURS}/happy/", 404, _302="anybody", _200=f"{SEES_ALL} omar"),
     row("GET", f"/ar/workspace/cycles/{OPEN}/steps/lock/", 404, _302="anybody", _200="aisha"),
     row("POST", f"/ar/workspace/cycles/{OPEN}/steps/lock/", 404, {}, FORM, _302="anybody aisha"),

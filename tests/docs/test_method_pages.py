@@ -31,6 +31,7 @@ OF_THE_CORE = (
     "weighting.md",
     "durations.md",
     "watching.md",
+    "changes.md",
     "cure.md",
 )
 HEADINGS = ["The question", "The formula", "An example", "Limits", "Sources"]

@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from marsad.core.stars import Bands, Quantiles, RoundTo
-from marsad.workspace.standing import above, doubt, next_star, points_to
+from marsad.ratings.changes import next_star
+from marsad.workspace.standing import above, doubt, points_to
 
 BANDS = Bands(edges=(50.0, 80.0), stars=(1.0, 2.0, 3.0))
 

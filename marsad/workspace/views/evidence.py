@@ -25,6 +25,7 @@ from marsad.workspace.desk import Desk, working
 from marsad.workspace.evidence import entities_for, evidence_page, file_of, kind_for
 from marsad.workspace.forms import UploadForm
 from marsad.workspace.results import channel_page, results_page, trail_page
+from marsad.workspace.standing import ahead
 from marsad.workspace.views.cycles import frame
 
 AT_ONCE = 1 << 20
@@ -124,7 +125,9 @@ def results(desk: Desk, cycle: str) -> HttpResponse:
 def channel(desk: Desk, cycle: str, channel: str) -> HttpResponse:
     """Show one channel's result with all its parts."""
     found = cycle_for(desk.person, cycle, desk.at)
-    return desk.show("channel", page=channel_page(desk, found, channel), **frame(desk, found, "workspace_results"))
+    page = channel_page(desk, found, channel)
+    said = desk.say(ahead(page.results.board, page.entry))
+    return desk.show("channel", page=page, ahead=said, **frame(desk, found, "workspace_results"))
 
 
 @working
