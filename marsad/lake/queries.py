@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
 
 from marsad.core.problem import Sentence
+from marsad.core.traces import CLOSE, EQUAL, FLAT, PRAISE, QUICK
 from marsad.lake.engines import Answer, Engine, Expression, Found, Session, evidence, found_in, plain
 from marsad.lake.manifest import ADJUSTMENT, Import, Version, damaged
 from marsad.lake.parts import IMPORT
@@ -178,6 +179,67 @@ def by_rater(engine: Engine, lake: Lake, version: Version, cycle: str, *, east: 
         return named.group_by(keys).aggregate(n=named.count(), value=named.value.mean()).order_by(keys)
 
     return ask(engine, lake, version, cycle, query)
+
+
+SHEET = ("source", "subject", "instrument", "respondent", "at")
+"""What names an answer sheet: all that one customer answered at one time."""
+
+
+def sheets(
+    engine: Engine, lake: Lake, version: Version, cycle: str, ends: Mapping[str, tuple[float, float]], *, east: int = 0
+) -> Answer:
+    """Return answer sheets summed per source, subject, instrument and day, where no rater is named.
+
+    `ends` are the worst and the best value of every indicator that counts. What is summed is told by `marsad.core.traces.Days`:
+    `n`, `points`, `full`, `praise`, `blame`, `rest`, `flat`, `quick`, `close`, `again`. Days are those of a zone so many seconds
+    east of UTC, as whole numbers since 1970.
+    """
+    return ask(engine, lake, version, cycle, lambda rows: summed(seen_in_order(told(rows, ends)), east))
+
+
+def told(rows: Expression, ends: Mapping[str, tuple[float, float]]) -> Expression:
+    """Return answer sheets, each with its number of answers and their mean and ends, in shares of the way to the best."""
+    from ibis import memtable
+
+    worst, best = ([float(pair[place]) for pair in ends.values()] for place in (0, 1))
+    columns = {"indicator": list(ends), "worst": worst, "best": best}
+    schema = pa.schema({"indicator": pa.string(), "worst": pa.float64(), "best": pa.float64()})
+    scaled = counted(rows).filter(rows.rater == "").join(memtable(pa.table(columns, schema=schema)), "indicator")
+    scaled = scaled.mutate(share=(scaled.value - scaled.worst) / (scaled.best - scaled.worst))
+    return scaled.group_by(list(SHEET)).aggregate(
+        answers=scaled.count(), mean=scaled.share.mean(), low=scaled.share.min(), high=scaled.share.max()
+    )
+
+
+def seen_in_order(sheets: Expression) -> Expression:
+    """Return answer sheets with how long after the one before them they came, and what that one said."""
+    from ibis import row_number, window
+
+    device = window(group_by=["source", "subject", "instrument"], order_by=["at", "respondent"])
+    person = window(group_by=["source", "subject", "respondent"], order_by=["at", "instrument"])
+    return sheets.mutate(
+        since=sheets["at"].epoch_seconds() - sheets["at"].epoch_seconds().lag().over(device),
+        before=sheets["mean"].lag().over(device),
+        time=row_number().over(person),
+    )
+
+
+def summed(sheets: Expression, east: int) -> Expression:
+    """Return answer sheets summed by day."""
+    keys, one = ["source", "subject", "instrument", "day"], dated(sheets, east)
+    full, praise = one.low > 1 - EQUAL, one["mean"] > PRAISE - EQUAL
+    marks = {
+        "full": full,
+        "praise": praise,
+        "blame": one["mean"] < 1 - PRAISE + EQUAL,
+        "flat": (one.answers >= FLAT) & (one.high - one.low < EQUAL) & ~full,
+        "quick": (one.since <= QUICK) & ((one["mean"] - one.before).abs() < EQUAL),
+        "close": (one.since <= CLOSE) & praise & (one.before > PRAISE - EQUAL),
+        "again": (one.time > 0) & (one.respondent != ""),
+    }
+    found = {name: mark.fill_null(False).cast("float64").sum() for name, mark in marks.items()}
+    rest = praise.ifelse(0.0, one["mean"]).sum()
+    return one.group_by(keys).aggregate(n=one.count(), points=one["mean"].sum(), rest=rest, **found).order_by(keys)
 
 
 def invalid(engine: Engine, lake: Lake, version: Version, cycle: str) -> Answer:
