@@ -16,10 +16,10 @@ from marsad.core.composite import frontier
 from marsad.core.estimate import Estimate, normal_quantile
 from marsad.core.evidence import Evidence
 from marsad.core.facts import gather, largest
-from marsad.core.jointly import Together, model_together
+from marsad.core.jointly import model_together
 from marsad.core.lists import List
 from marsad.core.naming import Second, Verdict, chance_on_new_evidence, decide, screened
-from marsad.core.posterior import CHUNK, Posterior, Progress, Sampler, Settings, draw, shared_errors
+from marsad.core.posterior import CHUNK, Posterior, Progress, Sampler, Settings, shared_errors
 from marsad.core.prepare import prepare
 from marsad.core.problem import Problem, Sentence
 from marsad.core.ranking import normal_draws
@@ -195,12 +195,15 @@ def replaced(first: Evidence, new: Evidence, again: Mask) -> Evidence:
 
 @dataclass(frozen=True)
 class Seen:
-    """A nation in which some channels stand by new evidence: its draws, who is rated, and whose own part is known."""
+    """A nation in which some channels stand by new evidence: draws `[C, D]` of composites and, by the joint model, of own parts.
+
+    Drawn as a rating is, but for all that only stars and nodes need.
+    """
 
     scheme: Scheme
-    posterior: Posterior
-    rated: Mask
+    draws: Array
     own: Array | None
+    rated: Mask
 
     @classmethod
     def of(cls, rating: Rating, evidence: Evidence, settings: Settings, progress: Progress | None) -> Seen:
@@ -209,22 +212,27 @@ class Seen:
         tree = reckon(scheme, evidence, prepare(scheme, evidence, rating.leagues))
         facts = gather(scheme, evidence, tree.prepared, tree)
         together = model_together(tree, facts, settings, progress)
-        posterior = draw(tree, facts, settings, progress, together)
-        rated = (reasons(tree, facts, posterior) == RATED) & posterior.drawn
         starts = frontier(tree)
         sampler = Sampler(tree, facts, starts, shared_errors(scheme, starts), together)
-        return cls(scheme, posterior, rated, own_parts(sampler, together, posterior))
+        value = tree.score(scheme.root.code)
+        inside = together.inside & tree.root.drawable if together else np.zeros(value.size, bool)
+        uncertain = (tree.has_error().any(axis=1) & ~np.isnan(value)) | inside
+        draws = drawn_by(sampler, np.flatnonzero(uncertain), settings)
+        own = own_parts(sampler, np.flatnonzero(inside), draws) if together else None
+        centre = np.where(inside, np.median(draws, axis=1), value)
+        reason = reasons(tree, facts, Posterior(centre, uncertain, draws, None, {}, {}, inside))
+        return cls(scheme, draws, own, (reason == RATED) & uncertain)
 
     def told(self, rating: Rating, wave: Wave, again: Mask, settings: Settings) -> Again:
         """Return what it says, beside what the first wave said."""
-        root, draws = self.scheme.root.code, self.posterior.draws
-        assert draws is not None
-        whole = Parts(np.where(self.rated[:, None], draws, np.nan), drawn_from(rating.score, rating.low, rating.high, settings))
-        own = None
+        whole = Parts(
+            np.where(self.rated[:, None], self.draws, np.nan), drawn_from(rating.score, rating.low, rating.high, settings)
+        )
+        own, root = None, self.scheme.root.code
         if self.own is not None and root in rating.together:
             part: Estimate = rating.together[root].own
             own = Parts(self.own, drawn_from(part.value, part.low, part.high, settings))
-        low, high = self.posterior.nodes[root]
+        low, high = np.quantile(self.draws, [(1 - settings.level) / 2, (1 + settings.level) / 2], axis=1)
         both = [np.array([getattr(one, name) for one in (rating.evidence, wave.evidence)]) for name in ("n", "raters")]
         n, raters = both[0], both[1]
         return Again(
@@ -238,16 +246,23 @@ class Seen:
         )
 
 
-def own_parts(sampler: Sampler, together: Together | None, posterior: Posterior) -> Array | None:
-    """Return draws `[C, D]` of how far channels are from a middling one of their entity; NaN where that is not modelled."""
-    if together is None or posterior.draws is None:
-        return None
-    own = np.full(posterior.draws.shape, np.nan)
-    inside = np.flatnonzero(posterior.inside)
-    for first in range(0, inside.size, CHUNK):
-        rows = inside[first : first + CHUNK]
-        middling = sampler.climbed(sampler.middling(rows, "entity"), rows)[sampler.tree.scheme.root.code]
-        own[rows] = posterior.draws[rows] - middling
+def drawn_by(sampler: Sampler, rows: Places, settings: Settings) -> Array:
+    """Return draws `[C, D]` of the composite of some channels, NaN of the others."""
+    root, generator = sampler.tree.scheme.root.code, np.random.default_rng(settings.seed)
+    draws = np.full((sampler.tree.root.scores.size, settings.draws // 2 * 2), np.nan)
+    for first in range(0, rows.size, CHUNK):
+        here = rows[first : first + CHUNK]
+        draws[here] = sampler.scores(here, settings.draws // 2, generator)[root]
+    return draws
+
+
+def own_parts(sampler: Sampler, rows: Places, draws: Array) -> Array:
+    """Return draws `[C, D]` of how far some channels are from a middling one of their entity, NaN of the others."""
+    own = np.full(draws.shape, np.nan)
+    for first in range(0, rows.size, CHUNK):
+        here = rows[first : first + CHUNK]
+        middling = sampler.climbed(sampler.middling(here, "entity"), here)[sampler.tree.scheme.root.code]
+        own[here] = draws[here] - middling
     return own
 
 

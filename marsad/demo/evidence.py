@@ -48,6 +48,11 @@ class Field:
         """Return the code of the cycle."""
         return str(self.cycle["code"])
 
+    @property
+    def tag(self) -> str:
+        """Return what begins the pseudonyms of whoever answers."""
+        return self.code
+
     @cached_property
     def channels(self) -> NDArray[np.str_]:
         """Return the codes of the channels `[C]`."""
@@ -67,6 +72,10 @@ class Field:
         cycles = self.made["cycle"]
         counts = apportioned(total, [cycle[name] for cycle in cycles])
         return int(counts[[cycle["code"] for cycle in cycles].index(self.code)])
+
+    def popularity(self) -> Array:
+        """Return how much of what is answered falls on each channel `[C]`: some have many customers, some few."""
+        return dice(self.size.seed, "popularity").lognormal(0.0, self.made["popularity"], self.channels.size)
 
     def asked(self, source: str) -> list[int]:
         """Return the places of the indicators of a source."""
@@ -127,9 +136,8 @@ def steps(field: Field, place: int, values: Array) -> Array:
 
 
 def people(field: Field, source: str, number: int) -> Answers:
-    """Return who answers in a cycle: some channels have many customers, some few."""
-    made, chance = field.made, field.dice(source, "people")
-    popularity = dice(field.size.seed, "popularity").lognormal(0.0, made["popularity"], field.channels.size)
+    """Return who answers in a cycle."""
+    made, chance, popularity = field.made, field.dice(source, "people"), field.popularity()
     subject = np.repeat(np.arange(popularity.size), chance.multinomial(number, popularity / popularity.sum()))
     drawn = chance.permutation(number)
     invalid = np.where(chance.random(number) < made["invalid"], chance.integers(0, len(made["reasons"]), number), -1)
@@ -138,7 +146,7 @@ def people(field: Field, source: str, number: int) -> Answers:
         source=source,
         subject=subject,
         at=field.moments(number, chance),
-        labels=[f"{field.code}-{source[0]}{one:07d}" for one in drawn.tolist()],
+        labels=[f"{field.tag}-{source[0]}{one:07d}" for one in drawn.tolist()],
         valid=Coded(invalid, made["reasons"]),
         stratum=Coded(chance.choice(len(groups), number, p=list(made["strata"].values())), groups),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -14,16 +15,19 @@ from marsad.accounts.models import Person
 from marsad.catalogue.merge import tidied
 from marsad.catalogue.write import lock, put
 from marsad.core.lifecycle import Role
+from marsad.demo.again import again
 from marsad.demo.cast import add, add_first, cast, holder
 from marsad.demo.nation import Nation, moment
 from marsad.ledger.keys import new_key
 from marsad.ratings import actions
+from marsad.ratings.confirming import NobodyError, drawn_for
 from marsad.ratings.models import Cycle
 from marsad.ratings.running import perform
 
 MORNING, EVENING = 8, 18
-MODERATED, HEARD, APPROVED = 7, 21, 3
-"""Days after the closing until moderation and hearing begin, and days before the publication on which the council approves."""
+MODERATED, HEARD, CONFIRMED, APPROVED = 7, 21, 26, 3
+"""Days after the closing until moderation and hearing begin and the second wave is there; and days before the publication on
+which the council approves."""
 CLOSED = timedelta(days=61)
 """How long after its publication a cycle is closed, if another follows it."""
 
@@ -92,8 +96,12 @@ class Edition:
     def to_publication(self, closes: date, published: date) -> Iterator[tuple[str, Callable[[], object]]]:
         """Yield the way from the lock to the publication, and to the end where another cycle follows whose results are out."""
         yield "locking", partial(self.move, "lock", moment(closes + timedelta(days=1), MORNING))
+        yield "drawing", partial(self.draw, moment(closes + timedelta(days=2), MORNING))
         yield "moderating", partial(self.move, "moderate", moment(closes + timedelta(days=MODERATED), MORNING))
         yield "hearing", partial(self.move, "hear", moment(closes + timedelta(days=HEARD), MORNING))
+        confirmed = moment(closes + timedelta(days=CONFIRMED), EVENING)
+        yield "confirming", partial(self.confirm, confirmed)
+        yield "rating again", partial(self.rate, confirmed)
         yield "approving", partial(self.approve, moment(published - timedelta(days=APPROVED), MORNING))
         yield "publishing", partial(self.publish, moment(published, MORNING))
         if self.is_followed(published):
@@ -147,6 +155,18 @@ class Edition:
         """Rate the cycle as it is."""
         run = actions.ask_for_run(by=self.lead, cycle=self.cycle, at=at)
         perform(run.code, clock=lambda: at)
+
+    def draw(self, at: datetime) -> None:
+        """Draw who is visited again; a small nation may have nobody to confirm."""
+        with suppress(NobodyError):
+            actions.draw_round(by=self.lead, cycle=self.cycle, at=at)
+
+    def confirm(self, at: datetime) -> None:
+        """Bring the second wave."""
+        drawn = set(drawn_for(self.cycle).values_list("channel__code", flat=True))
+        if drawn:
+            rows = list(again(self.nation, self.code, drawn))
+            actions.confirm_evidence(by=self.lead, cycle=self.cycle, at=at, brought=actions.Brought(rows=rows))
 
     def approve(self, at: datetime) -> None:
         """Have the council approve what the last run found."""

@@ -14,17 +14,21 @@ from marsad.accounts.audit import record
 from marsad.accounts.models import Person
 from marsad.catalogue.models import Channel
 from marsad.core.lifecycle import TAKES_CONFIRMATION
-from marsad.core.lists import first_lists
 from marsad.core.problem import Problem, Sentence
 from marsad.core.second import draw_round as drawn_by_lot
 from marsad.ratings.access import require_may
 from marsad.ratings.intake import fresh_code
 from marsad.ratings.models import Cycle, Drawn, Round, Run
 from marsad.ratings.running import present_run
-from marsad.ratings.setup import reckon, setup_of_run
+from marsad.ratings.screening import screened
+from marsad.ratings.setup import setup_of_run
 from marsad.ratings.states import held, require_state
 
 DRAWING = Sentence("drawing who is visited again")
+
+
+class NobodyError(Problem):
+    """Screening finds nobody to visit again."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ def draw_round(*, by: Person, cycle: Cycle, at: datetime) -> Round:
         seed = cycle.seed + cycle.rounds.count()
         lot = lot_of(run, before, seed)
         if not lot.candidates:
-            raise Problem(
+            raise NobodyError(
                 Sentence("screening finds nobody to visit again that is not drawn yet"),
                 remedy=Sentence("there is nothing to confirm; go on with the cycle"),
             )
@@ -66,9 +70,9 @@ def draw_round(*, by: Person, cycle: Cycle, at: datetime) -> Round:
 
 def lot_of(run: Run, before: Collection[str], seed: int) -> Lot:
     """Return who is drawn by what a run found, apart from who was drawn before."""
-    rating = reckon(setup_of_run(run)).rating
-    rule, channels = rating.tree.scheme.naming, rating.evidence.channels
-    found = drawn_by_lot(first_lists(rating, run.settings), rule, channels.size, seed, ~np.isin(channels, list(before)))
+    first = screened(setup_of_run(run))
+    rule, channels = first.rating.tree.scheme.naming, first.rating.evidence.channels
+    found = drawn_by_lot(first.lists, rule, channels.size, seed, ~np.isin(channels, list(before)))
     return Lot(tuple(channels[found.candidates].tolist()), tuple(channels[found.decoys].tolist()))
 
 
