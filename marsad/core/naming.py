@@ -109,7 +109,8 @@ class Decision:
     def told(self, channel: int) -> list[Sentence]:
         """Return what a channel's verdict rests on, as sentences that any catalogue can say."""
         said = [TELL[why](self, channel) for why in self.why[channel]]
-        return said + ([ANSWER[Answers(self.answers[channel])]()] if self.answers[channel] else [])
+        answers = CREDIT if self.best else ANSWER
+        return said + ([answers[Answers(self.answers[channel])]()] if self.answers[channel] else [])
 
 
 def screened(rule: Naming, chance: Array, tail: Array) -> Mask:
@@ -337,6 +338,14 @@ TELL: Mapping[Why, Tell] = MappingProxyType(
     }
 )
 """How every reason is said."""
+CREDIT: Mapping[Answers, Callable[[], Sentence]] = MappingProxyType(
+    {
+        Answers.MANAGER: lambda: Sentence("its own part, apart from its entity's, passes too: its manager has earned it"),
+        Answers.ENTITY: lambda: Sentence("its own part, apart from its entity's, does not pass: its entity has earned it"),
+        Answers.UNKNOWN: lambda: Sentence("its own part and its entity's are not told apart: they have earned it together"),
+    }
+)
+"""Who has earned a name among the first."""
 ANSWER: Mapping[Answers, Callable[[], Sentence]] = MappingProxyType(
     {
         Answers.MANAGER: lambda: Sentence("its own part, apart from its entity's, passes too: its manager answers for it"),
@@ -344,3 +353,4 @@ ANSWER: Mapping[Answers, Callable[[], Sentence]] = MappingProxyType(
         Answers.UNKNOWN: lambda: Sentence("its own part and its entity's are not told apart: no manager is held to it"),
     }
 )
+"""Who answers for a name among the last."""

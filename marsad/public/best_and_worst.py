@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from math import isfinite
+from math import isfinite, nan
 
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, override
 
 from marsad.core.naming import Verdict
 from marsad.core.readiness import answers_to_settle
@@ -18,7 +16,7 @@ from marsad.public.league import league_address
 from marsad.public.marks import marks_of
 from marsad.public.pages import Page
 from marsad.public.rows import best_rank, worst_rank
-from marsad.public.words import league_name, plain, share_words
+from marsad.public.words import league_name, plain, share_words, told_words
 from marsad.ratings.board import Entry
 from marsad.ratings.lists import Listed, listed
 from marsad.web.charts.league import named
@@ -32,6 +30,15 @@ MOST_TIMES = 20
 TOO_MANY = noop("more than {times} times the answers: the channels are too much alike")
 TIMES = noop("about {times} times the answers")
 NO_MARGIN = noop("evidence with a margin of error")
+UNCONFIRMED = noop(
+    "These are candidates, not yet the named ones: naming needs confirmation by a second wave of evidence, judged on that "
+    "evidence alone. Fewer than announced may be named."
+)
+CONFIRMED = noop(
+    "Named is who a second wave of evidence, judged on that evidence alone, confirms. Fewer than announced may be named; of all "
+    "others nothing is settled."
+)
+"""What a page of lists says of them before and after a second wave."""
 
 
 @dataclass(frozen=True)
@@ -49,13 +56,14 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A channel that passes the threshold."""
+    """A channel that passes the threshold by the first wave, or is named by a second: its chance, and what a name rests on."""
 
     name: str
     entity: str
     href: str
     chance: str
     evidence: str
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,18 +91,35 @@ class End:
         league = self.rated[0].league if self.rated else ""
         return listed(self.page.board, self.page.edition.publication, (league, self.best))
 
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether a second wave decided."""
+        return self.listed.decision.second is not None
+
+    @cached_property
+    def named(self) -> tuple[Entry, ...]:
+        """Return the channels that new evidence names, by the alphabet."""
+        return self.sorted(Verdict.NAMED)
+
+    def sorted(self, *verdicts: Verdict) -> tuple[Entry, ...]:
+        """Return the channels with some verdicts, by the alphabet."""
+        language = self.page.language
+        found = (entry for entry in self.rated if self.listed.verdict(entry.code) in verdicts)
+        return tuple(sorted(found, key=lambda one: sort_key(one.name[language])))
+
     @cached_property
     def passing(self) -> tuple[Entry, ...]:
-        """Return the candidates that reach the threshold already."""
+        """Return the candidates that reach the threshold already; none once a second wave has decided."""
+        if self.is_confirmed:
+            return ()
         candidates = (entry for entry in self.rated if self.listed.verdict(entry.code) == Verdict.CANDIDATE)
         return tuple(entry for entry in candidates if self.chance(entry) >= self.threshold)
 
     @cached_property
     def doubtful(self) -> tuple[Entry, ...]:
         """Return all others of whom the rule says something, by the alphabet."""
-        language = self.page.language
-        spoken = [entry for entry in self.rated if self.listed.verdict(entry.code) != Verdict.NONE]
-        return tuple(sorted((one for one in spoken if one not in self.passing), key=lambda one: sort_key(one.name[language])))
+        spoken = self.sorted(Verdict.CANDIDATE, Verdict.ATTENTION, Verdict.INSEPARABLE)
+        return tuple(one for one in spoken if one not in self.passing)
 
     @property
     def drawing(self) -> SafeString:
@@ -103,9 +128,24 @@ class End:
 
     @cached_property
     def picture(self) -> Picture:
-        """Return the chances as bars beside the threshold."""
+        """Return the chances as bars beside the threshold: those of new evidence alone, once there is any."""
         marks = marks_of(self.page, self.rated)
-        return named(marks, language=self.page.language, k=self.k, threshold=self.threshold, best=self.best, width=WIDTH)
+        if self.is_confirmed:
+            chances = [self.listed.again(mark.code) if self.speaks_of(mark.code) else nan for mark in marks]
+            marks = [replace(mark, top=chance, bottom=chance) for mark, chance in zip(marks, chances, strict=True)]
+        return named(
+            marks,
+            language=self.page.language,
+            k=self.k,
+            threshold=self.threshold,
+            best=self.best,
+            again=self.is_confirmed,
+            width=WIDTH,
+        )
+
+    def speaks_of(self, code: str) -> bool:
+        """Whether the rule says something of a channel."""
+        return self.listed.verdict(code) != Verdict.NONE
 
     @property
     def rest(self) -> str:
@@ -119,6 +159,18 @@ class End:
     def candidates(self) -> list[Candidate]:
         """Return the channels that pass, as words."""
         return [Candidate(*self.words(entry)) for entry in self.passing]
+
+    @property
+    def names(self) -> list[Candidate]:
+        """Return the channels that are named, as words, each with its chance on new evidence and what the name rests on."""
+        return [
+            replace(Candidate(*self.words(entry)), chance=share_words(self.listed.again(entry.code)), why=self.why(entry))
+            for entry in self.named
+        ]
+
+    def why(self, entry: Entry) -> SafeString:
+        """Return what the verdict on a channel rests on."""
+        return self.page.say(told_words(self.listed.told(entry.code)))
 
     @property
     def doubts(self) -> list[Doubt]:
@@ -143,10 +195,9 @@ class End:
         return (scores[self.k - 1] + scores[self.k]) / 2 if 0 < self.k < len(scores) else None
 
     def settle(self, entry: Entry) -> SafeString:
-        """Return what would settle whether a channel is inside or outside, or that it hangs on choices and not on evidence."""
-        if self.listed.verdict(entry.code) == Verdict.INSEPARABLE:
-            with override(self.page.language):
-                return conditional_escape("; ".join(sentence.say(gettext) for sentence in self.listed.told(entry.code)))
+        """Return what would settle whether a channel is inside or outside, or what stands against it once that was tried."""
+        if self.is_confirmed or self.listed.verdict(entry.code) == Verdict.INSEPARABLE:
+            return self.why(entry)
         if entry.score is None or entry.low is None or entry.high is None or self.edge is None:
             return self.page.say(phrase(NO_MARGIN))
         times = answers_to_settle((entry.high - entry.low) / 2, entry.score - self.edge, self.threshold)
@@ -197,10 +248,13 @@ class Ends:
 
     @property
     def sentence(self) -> SafeString:
-        """Return how many candidates there are."""
+        """Return how many are named, or candidates."""
+        values = {"rated": len(self.rated), "k": self.k}
+        if self.best.is_confirmed or self.worst.is_confirmed:
+            message = noop("Of {rated} rated channels {best} are named among the best {k}, and {worst} among the worst {k}.")
+            return self.page.say(phrase(message, best=len(self.best.named), worst=len(self.worst.named), **values))
         message = noop("Of {rated} rated channels {best} are candidates for the best {k}, and {worst} for the worst {k}.")
-        values = {"best": len(self.best.passing), "worst": len(self.worst.passing), "k": self.k}
-        return self.page.say(phrase(message, rated=len(self.rated), **values))
+        return self.page.say(phrase(message, best=len(self.best.passing), worst=len(self.worst.passing), **values))
 
 
 @dataclass(frozen=True)
@@ -210,11 +264,31 @@ class BestAndWorst:
     page: Page
     leagues: Sequence[Ends]
 
+    @cached_property
+    def ends(self) -> list[End]:
+        """Return the ends of all leagues that have any."""
+        return [end for league in self.leagues if league.silence is None for end in (league.best, league.worst)]
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether a second wave decided."""
+        return any(end.is_confirmed for end in self.ends)
+
+    @property
+    def notice(self) -> SafeString:
+        """Return what the lists are, and what they are not."""
+        return self.page.say(phrase(CONFIRMED if self.is_confirmed else UNCONFIRMED))
+
     @property
     def sentence(self) -> SafeString:
-        """Return how many candidates there are in all."""
-        ends = [end for league in self.leagues if league.silence is None for end in (league.best, league.worst)]
-        count = sum(len(end.passing) for end in ends)
+        """Return how many are named, or candidates, in all."""
+        if self.is_confirmed:
+            one, many = (
+                noop("{n} channel is named: a second wave of evidence, judged alone, confirms it."),
+                noop("{n} channels are named: a second wave of evidence, judged alone, confirms them."),
+            )
+            return self.page.say(counted(one, many, sum(len(end.named) for end in self.ends)))
+        count = sum(len(end.passing) for end in self.ends)
         one = noop("{n} channel reaches the probability from which it is a candidate for being named: {threshold}.")
         many = noop("{n} channels reach the probability from which they are candidates for being named: {threshold}.")
         threshold = chance_words(self.page.board.scheme.naming.probability, drawn=False)

@@ -17,7 +17,16 @@ from marsad.public.measured import Measured
 from marsad.public.pages import Page, title_of
 from marsad.public.place import Fact, facts_of
 from marsad.public.rows import NOTHING, axis_of, best_rank, interval_of, next_chance, number, star_row, worst_rank
-from marsad.public.words import league_name, plain_star, reason_words, share_words, source_words, star_words, within
+from marsad.public.words import (
+    league_name,
+    plain_star,
+    reason_words,
+    share_words,
+    source_words,
+    star_words,
+    told_words,
+    within,
+)
 from marsad.ratings.access import NotFound
 from marsad.ratings.board import Entry, Score
 from marsad.ratings.lists import listed
@@ -38,12 +47,23 @@ from marsad.web.telling import (
     rated_words,
     unrated_words,
 )
-from marsad.web.texts import Words, between, grouped
+from marsad.web.texts import Words, between, grouped, noop, phrase
 
 VOICES = 5
 """So many comments are shown."""
 CHANCES = {BEST: "p_top", WORST: "p_bottom"}
 """Where the chance of each end of a league stands."""
+VERDICTS = {
+    Verdict.NAMED: {
+        True: noop("It is named among the best {k} of its kind: {why}."),
+        False: noop("It is named among the worst {k} of its kind: {why}."),
+    },
+    Verdict.ATTENTION: {
+        True: noop("Whether it is among the best {k} of its kind is still open: {why}."),
+        False: noop("It needs attention: whether it is among the worst {k} of its kind is still open: {why}."),
+    },
+}
+"""What a second wave makes of a channel at the best end of its league and at the other."""
 
 
 @dataclass(frozen=True)
@@ -114,14 +134,26 @@ class ChannelPage:
 
     @property
     def standing(self) -> list[SafeString]:
-        """Return its place in its league, in sentences: whether it lies on an edge, whether it is a candidate."""
+        """Return its place in its league, in sentences: whether it lies on an edge, whether it is named or a candidate."""
         entry, page = self.entry, self.page
         if entry.score is None or entry.rank is None:
             return []
         ends = None if entry.rank_low is None else (best_rank(entry), worst_rank(entry))
         edge = [edge_words()] if entry.near_edge else []
         said = [rank_words(self.score, entry.rank, ends, self.peers), *edge, *self.candidacy]
-        return [page.say(one) for one in said]
+        return [*(page.say(one) for one in said), *self.verdicts]
+
+    @property
+    def verdicts(self) -> list[SafeString]:
+        """Return what a second wave found of it, if anything."""
+        found = []
+        for best in (True, False):
+            ends = listed(self.page.board, self.page.edition.publication, (self.entry.league, best))
+            if ends.decision.second is not None and ends.verdict(self.entry.code) in VERDICTS:
+                opening = VERDICTS[ends.verdict(self.entry.code)][best]
+                why = told_words(ends.told(self.entry.code))
+                found.append(self.page.say(phrase(opening, k=ends.decision.k, why=why)))
+        return found
 
     @property
     def candidacy(self) -> list[Words]:

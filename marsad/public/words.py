@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html import escape, unescape
 
+from django.utils.translation import gettext, override
+
+from marsad.core.problem import Sentence
 from marsad.ledger.rating_tables import REASONS
 from marsad.ratings.board import Board
 from marsad.standards import Text
@@ -53,6 +57,13 @@ def plain(html: str) -> str:
 def reason_words(board: Board, reason: str) -> Text | Words:
     """Return why a channel is not rated."""
     return REASONS.get(reason) or board.standard.rules.get(reason) or Words(escape(reason), escape(reason))
+
+
+def told_words(sentences: Sequence[Sentence]) -> Words:
+    """Return what a verdict rests on, in one breath."""
+    with override("ar"):
+        arabic = "؛ ".join(sentence.say(gettext) for sentence in sentences)
+    return Words(escape(arabic), escape("; ".join(sentences)))
 
 
 def share_words(share: float | None) -> str:

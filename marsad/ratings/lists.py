@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from marsad.core.arrays import Array
-from marsad.core.naming import Decision, First, Verdict, decide
+from marsad.core.naming import Decision, First, Second, Verdict, decide
 from marsad.core.problem import Problem, Sentence
 from marsad.ledger.bundle import DamagedError, content_of, open_bundle
 from marsad.ledger.canonical import parsed
@@ -38,6 +38,11 @@ class Listed:
         """Return what that rests on."""
         return self.decision.told(self.places[code])
 
+    def again(self, code: str) -> float:
+        """Return the chance of a channel on new evidence alone, NaN where there is none."""
+        second = self.decision.second
+        return np.nan if second is None or code not in self.places else float(second.chance[self.places[code]])
+
 
 def listed(board: Board, publication: Publication, end: End) -> Listed:
     """Return one end of a league of a board as its publication's decision has it.
@@ -52,8 +57,18 @@ def listed(board: Board, publication: Publication, end: End) -> Listed:
         numbers(recorded, rated, "far"),
         numbers(recorded, rated, "kept"),
     )
-    decision = decide(board.scheme.naming, board.scheme.k_of(league), first, best=best)
+    decision = decide(board.scheme.naming, board.scheme.k_of(league), first, second_in(recorded, rated), best=best)
     return Listed({entry.code: place for place, entry in enumerate(rated)}, decision)
+
+
+def second_in(recorded: Mapping[str, Mapping[str, Any]], rated: list[Entry]) -> Second | None:
+    """Return what a decision recorded of new evidence, None where it rests on the first wave alone."""
+    again = {code: said["again"] for code, said in recorded.items() if "again" in said}
+    if not again:
+        return None
+    decoys = np.array([again.get(entry.code, {}).get("decoy", False) for entry in rated], dtype=bool)
+    names = ("chance", "waves", "n", "raters", "width", "own")
+    return Second(decoys=decoys, **{name: numbers(again, rated, name) for name in names})
 
 
 def chance_of(entry: Entry, best: bool) -> float:

@@ -188,13 +188,10 @@ def cycle_said(page: Page) -> Said:
     data = {
         "title": title_of(page.edition.cycle)[page.language],
         "sentences": lines(sky.sentences),
-        "warning": _(
-            "These are candidates, not yet the named ones: naming needs confirmation by a second wave of evidence, judged on "
-            "that evidence alone. Fewer than announced may be named."
-        ),
+        "warning": written(ends.notice),
         "ends": _("Best and worst"),
         "table": _("League table"),
-        "nobody": _("Nobody reaches the probability."),
+        "nobody": _("Nobody is named.") if ends.is_confirmed else _("Nobody reaches the probability."),
         "columns": [_("Channel"), _("Kind"), _("Stars"), _("Score"), _("Interval"), _("Rank in its kind")],
         "contents": _("Contents"),
         "leagues": leagues,
@@ -203,9 +200,11 @@ def cycle_said(page: Page) -> Said:
 
 
 def end_said(end: End, title: str) -> dict[str, Any]:
-    """Return the candidates of one end of a league, and how many channels need attention."""
+    """Return who is named at one end of a league, or candidate before a second wave, and how many channels need attention."""
     return {
         "title": title,
-        "candidates": [[one.name, one.entity, written(one.chance)] for one in end.candidates],
+        "candidates": [
+            [one.name, one.entity, written(one.chance)] for one in (end.names if end.is_confirmed else end.candidates)
+        ],
         "rest": written(end.rest),
     }

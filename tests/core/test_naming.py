@@ -244,7 +244,7 @@ def test_every_reason_is_told_with_its_numbers_and_says_which_end():
 
 def test_every_reason_has_a_verdict_and_a_sentence():
     assert set(naming.VERDICT) == set(naming.TELL) == set(Why)
-    assert set(naming.ANSWER) == set(Answers) - {Answers.NOBODY}
+    assert set(naming.ANSWER) == set(naming.CREDIT) == set(Answers) - {Answers.NOBODY}
 
 
 def test_arrays_of_different_channels_are_refused():

@@ -72,3 +72,40 @@ def test_a_league_that_is_too_small_says_so(page, monkeypatch):
     silences = {ends.code: ends.silence for ends in best_and_worst_page(page).leagues}
     assert silences["service-centre"] is None
     assert "fewer than <bdi>12</bdi>" in silences["app"]
+
+
+# ---- with a second wave
+
+
+@pytest.fixture
+def confirmed(country, tmp_path):
+    """A published cycle whose second wave names channels, and its decision."""
+    from tests.ratings import build
+
+    publication = build.published_after_confirmation(build.opened(tmp_path), tmp_path)
+    return publication, decided(publication.code)
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_named_channels_stand_apart_from_those_that_need_attention_and_say_why(confirmed, client, language):
+    _publication, recorded = confirmed
+    page = Page("best_and_worst", {}, f"/{language}/best-and-worst/", {}, language, "latin", editions(), edition_of())
+    verdicts = {}
+    for (league, best), told in recorded.items():
+        end = End(page, "x", tuple(one for one in page.board.leagues[league] if one.rated), 2, best=best)
+        for verdict, found in (("named", end.named), ("none", ())):
+            verdicts.setdefault(verdict, []).extend(entry.code for entry in found)
+        assert {one.code for one in end.named} == {code for code, said in told.items() if said["verdict"] == "named"}
+        assert {one.code for one in end.doubtful} == {
+            code for code, said in told.items() if said["verdict"] not in ("named", "none")
+        }
+        assert end.passing == ()
+    [code, *_] = verdicts["named"]
+    html = client.get(f"/{language}/best-and-worst/").content.decode()
+    why = {"en": "on new evidence alone it is among the", "ar": "بالأدلة الجديدة وحدها هي ضمن"}[language]
+    assert why in html
+    assert {"en": "confirms. Fewer than announced", "ar": "أكدته موجة ثانية"}[language] in html
+    assert "naming needs confirmation" not in html
+    channel = client.get(f"/{language}/channels/{code}/").content.decode()
+    assert {"en": "It is named among the", "ar": "أُعلن اسمها ضمن"}[language] in channel
+    assert why in channel

@@ -173,3 +173,15 @@ def confirmed(cycle: Cycle, folder: Path) -> list[actions.Took]:
         actions.confirm_evidence(by=world.aisha(), cycle=cycle, at=NOW, brought=brought)
         for brought in (actions.Brought(rows=rows), actions.Brought(path=path, source="visit"))
     ]
+
+
+def published_after_confirmation(cycle: Cycle, folder: Path) -> Publication:
+    """Return the publication of an open cycle that names channels by a second wave."""
+    cycle = moved(cycle, "lock")
+    rated(cycle)
+    actions.draw_round(by=world.aisha(), cycle=cycle, at=NOW)
+    confirmed(cycle, folder)
+    moved(cycle, "moderate", "hear")
+    rated(cycle)
+    cycle = actions.approve(by=world.huda(), cycle=Cycle.objects.get(pk=cycle.pk), at=NOW)
+    return actions.publish_cycle(by=world.aisha(), cycle=cycle, at=NOW)

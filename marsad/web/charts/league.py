@@ -122,14 +122,23 @@ def named(
     k: int,
     threshold: float,
     best: bool = True,
+    again: bool = False,
     first: int = 20,
     width: float = WIDE,
 ) -> Picture:
-    """Return the chances of being among the best (or the last) `k` as bars beside the threshold from which one may be named."""
+    """Return the chances of being among the best (or the last) `k` as bars beside the threshold from which one may be named.
+
+    `again`: they are those of new evidence alone.
+    """
     share = {channel.code: channel.top if best else channel.bottom for channel in channels}
     likely = [channel for channel in channels if not isnan(share[channel.code]) and share[channel.code] >= LIKELY]
     shown = sorted(likely, key=lambda channel: (-share[channel.code], channel.code))
     of_best, of_last = noop("Probability of being among the best {k}"), noop("Probability of being among the last {k}")
+    if again:
+        of_best, of_last = (
+            noop("Probability of being among the best {k}, on new evidence alone"),
+            noop("Probability of being among the last {k}, on new evidence alone"),
+        )
     title = say(of_best if best else of_last, language, k=k)
     column = say("Probability", language)
     table = Table((say("Channel", language), column), tuple((c.name, drawn_percent(share[c.code])) for c in shown), (1,))
