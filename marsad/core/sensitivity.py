@@ -25,7 +25,7 @@ from marsad.core.posterior import Progress, Settings
 from marsad.core.prepare import Prepared, prepare
 from marsad.core.problem import Problem
 from marsad.core.ranking import normal_draws
-from marsad.core.rating import Rating, league_ranks, leave_out, reckon
+from marsad.core.rating import league_ranks, leave_out, reckon
 from marsad.core.scheme import Indicator, Node, Scheme
 from marsad.core.stars import PRECISION
 
@@ -333,11 +333,11 @@ class Kept:
     rank_high: Array
 
 
-def kept(rating: Rating, runs: Runs) -> Kept:
-    """Return what held in the runs of the rating's channels, NaN for those not rated."""
+def kept(star: Array, runs: Runs) -> Kept:
+    """Return what held in the runs of channels with these stars `[C]`, NaN for those not rated."""
     known = ~np.isnan(runs.star)
     times = known.sum(axis=0)
-    same = np.divide((runs.star == rating.star).sum(axis=0), times, out=np.full(times.size, np.nan), where=times > 0)
+    same = np.divide((runs.star == star).sum(axis=0), times, out=np.full(times.size, np.nan), where=times > 0)
     ends = [middle(values, at) for values in (runs.star, runs.rank) for at in (0.05, 0.95)]
     return Kept(same, *ends)
 

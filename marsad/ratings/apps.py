@@ -11,6 +11,7 @@ class Ratings(AppConfig):
     name = "marsad.ratings"
 
     def import_models(self) -> None:
-        """Import the tables, those of what lists lead to among them."""
+        """Import the tables, those of what lists and runs lead to among them."""
         super().import_models()
         import_module("marsad.ratings.aftermath")
+        import_module("marsad.ratings.watched")

@@ -128,6 +128,7 @@ def tabs_of(desk: Desk, cycle: Cycle) -> Iterator[Tab]:
         yield tab(cycle, "workspace_comparison", gettext("Who moved"))
     if desk.central & MAY["ask_what_if"]:
         yield tab(cycle, "workspace_what_if", gettext("What if"))
+        yield tab(cycle, "workspace_sensitivity", gettext("What hangs on choices"))
     yield tab(cycle, "workspace_results", gettext("Results"))
 
 

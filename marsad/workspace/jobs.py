@@ -11,11 +11,13 @@ from django.utils.translation import gettext
 
 from marsad.ratings.access import cycles_for
 from marsad.ratings.models import Cycle, Job
-from marsad.ratings.orders import PUBLISH, REPUBLISH
+from marsad.ratings.orders import PUBLISH, REPUBLISH, SENSITIVITY
 from marsad.web.texts import grouped, percent
 from marsad.workspace.desk import Desk
 from marsad.workspace.words import JOBS, RUN_STATES, STATE_TAGS
 
+BACK = {PUBLISH: "workspace_cycle", REPUBLISH: "workspace_cycle", SENSITIVITY: "workspace_sensitivity"}
+"""The pages that jobs lead back to; all others came from the evidence."""
 BY_CHANNEL = frozenset({"channels", PUBLISH, REPUBLISH})
 """The kinds of jobs that go from channel to channel; others count in units of their own."""
 
@@ -84,7 +86,7 @@ class JobPage:
         cycle = self.cycle
         if cycle is None:
             return gettext("My work"), reverse("workspace")
-        name = "workspace_cycle" if self.is_publication else "workspace_evidence"
+        name = BACK.get(self.job.kind, "workspace_evidence")
         return self.desk.name(cycle), reverse(name, args=[cycle.code])
 
     @property

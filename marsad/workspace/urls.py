@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from marsad.workspace.views import audit, changes, cycles, evidence, leader, people, raters, runs, visits, what_if
+from marsad.workspace.views import (
+    audit,
+    changes,
+    cycles,
+    evidence,
+    leader,
+    people,
+    raters,
+    runs,
+    sensitivity,
+    visits,
+    what_if,
+)
 
 CYCLE = "cycles/<slug:cycle>/"
 PERSON = "people/<slug:code>/"
@@ -30,6 +42,7 @@ urlpatterns = [
     path(f"{CYCLE}comparison/", runs.comparison, name="workspace_comparison"),
     path(f"{CYCLE}comparison.csv", runs.comparison_csv, name="workspace_comparison_csv"),
     path(f"{CYCLE}what-if/", what_if.what_if, name="workspace_what_if"),
+    path(f"{CYCLE}sensitivity/", sensitivity.sensitivity, name="workspace_sensitivity"),
     path(f"{CYCLE}results/", evidence.results, name="workspace_results"),
     path(f"{CYCLE}results/<slug:channel>/", evidence.channel, name="workspace_channel"),
     path(f"{CYCLE}results/<slug:channel>/changes/", changes.changes, name="workspace_changes"),

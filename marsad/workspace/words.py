@@ -66,6 +66,7 @@ JOBS: Mapping[str, str] = {
     "publication": noop("Publishing the results"),
     "republication": noop("Publishing a correction"),
     "channels": noop("Taking in channels"),
+    "sensitivity": noop("Trying other reasonable ratings"),
 }
 """What each kind of job does."""
 PARTS: Mapping[str, str] = {

@@ -146,6 +146,8 @@ PAGES = [
     row("GET", f"/ar/workspace/cycles/{OPEN}/comparison.csv", 404, _302="anybody"),
     row("GET", f"/ar/workspace/cycles/{OPEN}/what-if/", 404, _302="anybody", _200=SEES_ALL),
     row("GET", f"/ar/workspace/cycles/{PUBLISHED}/what-if/", 404, _302="anybody", _200=SEES_ALL),
+    row("GET", f"/ar/workspace/cycles/{OPEN}/sensitivity/", 404, _302="anybody", _200=SEES_ALL),
+    row("POST", f"/ar/workspace/cycles/{OPEN}/sensitivity/", 404, {}, FORM, _302=f"anybody {SEES_ALL}"),
     row("GET", f"/ar/workspace/cycles/{OPEN}/results/", 404, _302="anybody", _200=f"{SEES_ALL} omar salem"),
     row("GET", f"/ar/workspace/cycles/{PUBLISHED}/results/", 200, _302="anybody"),
     row("GET", f"/ar/workspace/cycles/{OPEN}/results/{OURS}/", 404, _302="anybody", _200=f"{SEES_ALL} omar"),

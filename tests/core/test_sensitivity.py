@@ -148,7 +148,7 @@ def test_a_channel_alone_at_the_bottom_stays_there_and_one_on_an_edge_does_not_k
     runs = run_all(bench, [space.variant(point) for point in np.random.default_rng(2).random((60, space.size))])
     assert (runs.p_bottom[:, 0] > 0.99).all()
     assert (runs.rank[:, 0] == 30).all()
-    found = kept(bench.rating, runs)
+    found = kept(bench.rating.star, runs)
     assert found.star[0] == 1
     nearest, best = np.abs(bench.rating.score - 60).argmin(), bench.rating.score.argmax()
     assert found.star[nearest] < found.star[best] == 1
@@ -164,8 +164,8 @@ def test_runs_that_cannot_rate_a_channel_say_nothing_of_it():
     assert np.isnan(without.score[0][app]).all()
     assert not np.isnan(without.p_bottom[0][~app]).any()
     runs = together([bench.run(Variant()), without])
-    np.testing.assert_array_equal(kept(bench.rating, runs).star[app], 1.0)
-    np.testing.assert_array_equal(kept(bench.rating, runs).rank_low[app], bench.rating.rank[app])
+    np.testing.assert_array_equal(kept(bench.rating.star, runs).star[app], 1.0)
+    np.testing.assert_array_equal(kept(bench.rating.star, runs).rank_low[app], bench.rating.rank[app])
 
 
 def test_a_variant_that_leaves_too_few_different_scores_for_stars_says_nothing():

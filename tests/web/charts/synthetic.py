@@ -6,6 +6,9 @@ from math import nan
 import numpy as np
 
 from marsad.web.charts import Band, Channel, Interval, Picture
+from marsad.web.charts.calibration import NATIONS, Covered, Kept, covered, stars
+from marsad.web.charts.change import Moved, change
+from marsad.web.charts.choices import Choice, choices
 from marsad.web.charts.cycle import Move, Source, coverage, movers
 from marsad.web.charts.distribution import Member, multiples, stars_by_kind
 from marsad.web.charts.history import Cycle, Day, history, progress
@@ -232,11 +235,24 @@ def counts(language: str, case: str) -> dict[str, dict[float, int]]:
     }
 
 
+def choices_of(language: str, case: str) -> list[Choice]:
+    """Return choices that matter more or less."""
+    names = list(PARTS[language])[: {"empty": 0, "one": 1}.get(case, 5)]
+    long = LONG[language] if case == "long" else ""
+    return [Choice(long + name, nan if case == "unknown" else 0.4 - at / 10, 0.6 - at / 10) for at, name in enumerate(names)]
+
+
 def places_of(language: str, case: str) -> list[Places]:
     """Return the lists of some kinds, sure or not."""
     names = [kind[language] for kind in KINDS.values()][: {"empty": 0, "one": 1}.get(case, 4)]
     long = LONG[language] if case == "long" else ""
     return [Places(long + name, 5, at, at + 1.3) for at, name in enumerate(names)]
+
+
+def changes(language: str, case: str) -> list[Moved]:
+    """Return changes since a channel was named."""
+    found = [Moved(c.name, Interval(2.0 - at, 0.5 - 2 * at, 4.0)) for at, c in enumerate(channels(language, case, 3))]
+    return [Moved(one.name, Interval(nan, nan, nan)) if case == "unknown" and at == 1 else one for at, one in enumerate(found)]
 
 
 def side_by_side(language: str, case: str, width: float) -> Picture:
@@ -248,6 +264,25 @@ def side_by_side(language: str, case: str, width: float) -> Picture:
         middles = rng.normal(80, 7, len(chosen))
         rows.append((name, [Interval(nan if case == "unknown" and at == 1 else m, m - 3, m + 3) for at, m in enumerate(middles)]))
     return compare(chosen, rows if chosen else [], language=language, width=width)
+
+
+def promised(case: str) -> list[Covered]:
+    """Return how often intervals held in several nations, with and without the joint model."""
+    found = []
+    for at, nation in enumerate(list(NATIONS)[: {"empty": 0, "one": 1}.get(case, len(NATIONS))]):
+        for model in ("plain", "joint"):
+            value = 86.0 + at if model == "plain" else 90.0 + at / 4
+            held = Interval() if case == "unknown" and at % 2 else Interval(value, value - 1.5, value + 1.5)
+            found.append(Covered(nation, model, held, nan if case == "unknown" and at == 1 else 0.25 + at / 50))
+    return found
+
+
+def kept(case: str) -> list[Kept]:
+    """Return stars by the chance they were published with."""
+    count = {"empty": 0, "one": 1}.get(case, 6)
+    return [
+        Kept(0.45 + at / 10, min(0.4 + at / 9, 1.0), 2 if case == "unknown" and at == 0 else 20 * (at + 1)) for at in range(count)
+    ]
 
 
 Draw = Callable[[str, str, float], Picture]
@@ -264,8 +299,10 @@ PICTURES: dict[str, Draw] = {
     "compare": side_by_side,
     "tree": lambda lang, case, w: tree(nodes(lang, case), language=lang, width=w),
     "coverage": lambda lang, case, w: coverage(sources(lang, case), language=lang, width=w),
+    "choices": lambda lang, case, w: choices(choices_of(lang, case), language=lang, width=w),
     "ready": lambda lang, case, w: ready(places_of(lang, case), visits=180, language=lang, width=w),
     "movers": lambda lang, case, w: movers(moves(lang, case), language=lang, width=w),
+    "change": lambda lang, case, w: change(changes(lang, case), "not-separable", language=lang, width=w),
     "seals": lambda lang, case, w: chain(seals(lang, case), language=lang, width=w),
     "progress": lambda lang, case, w: progress(days(case), language=lang, width=w),
     "scatter": lambda lang, case, w: scatter(
@@ -275,6 +312,8 @@ PICTURES: dict[str, Draw] = {
         language=lang,
         width=w,
     ),
+    "covered": lambda lang, case, w: covered(promised(case), language=lang, width=w),
+    "promised-stars": lambda lang, case, w: stars(kept(case), language=lang, width=w),
     "places": lambda lang, case, w: places(field(lang, case), language=lang, width=w),
 }
 """Every picture of the room, by its name: drawn in a language, for a case, at a width."""
