@@ -68,6 +68,11 @@ def without_blank_rows(table: Any) -> list[Column]:
     return list(table.columns)
 
 
+def only(column: Column, rows: Mask) -> Column:
+    """Return some cells of a column."""
+    return column.filter(pa.array(rows))
+
+
 def parse_parquet(content: bytes) -> tuple[list[str], list[Column]]:
     """Return the names and columns of a Parquet file."""
     try:

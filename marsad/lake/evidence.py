@@ -56,7 +56,11 @@ def read_evidence(path: Path | str, scheme: Scheme, *, id_column: str = CHANNEL,
     if id_column.casefold() in scheme.position:
         what = f"the column '{id_column}' is an indicator of the standard and cannot name the channels"
         raise Problem(what, file=path, remedy="say with --id which column names them")
-    sources = read_sources(path, id_column)
+    return evidence_in(read_sources(path, id_column), path, scheme, kind)
+
+
+def evidence_in(sources: Sources, path: Path, scheme: Scheme, kind: str | None) -> Reading:
+    """Return the evidence in files that are read already; raises Problem."""
     cells = read_cells(sources, scheme)
     refuse_without_indicators(cells, sources, scheme, path)
     kinds = kinds_of(sources, scheme, kind, path)

@@ -73,6 +73,10 @@ class Table:
         """Return a column as microseconds since 1970, UTC `[R]`; None where any cell is no time with its zone."""
         return arrow.times(self._cells[column])
 
+    def only(self, rows: Mask) -> Table:
+        """Return the table with some of its rows; their lines in the file are no longer known."""
+        return Table(self.path, self.columns, int(rows.sum()), {name: arrow.only(one, rows) for name, one in self._cells.items()})
+
     def line(self, row: int) -> int | None:
         """Return the line of the file at which a row starts, rows counted from 0; None in a Parquet file."""
         return self.lines({row}).get(row)
