@@ -13,7 +13,7 @@ from html import escape
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from marsad.web.charts.ink import for_print
+from marsad.web.charts.ink import GROUND, for_print
 from marsad.web.charts.words import directed, plain
 
 FONT = "IBM Plex Sans Arabic"
@@ -98,6 +98,11 @@ class Picture:
     def printed(self, key: str = "") -> str:
         """Return the drawing as a file of its own for print, without links and vowel marks and in plain colours."""
         return for_print(self.drawn(key or self.name, f'font-family="{FONT}"', LINK.sub("", self.body).translate(VOWELS)))
+
+    def alone(self) -> str:
+        """Return the drawing as a file to look at: on its ground, without links, in fonts that every machine has."""
+        ground = f'<rect width="{self.width:g}" height="{self.height:g}" fill="{GROUND}"/>'
+        return for_print(self.drawn(self.name, f'font-family="{FONT}, sans-serif"', ground + LINK.sub("", self.body)))
 
     def drawn(self, key: str, attributes: str, body: str) -> str:
         """Return the whole element around a body; what it says is inside it, under names of its own."""
