@@ -11,10 +11,26 @@ import threading
 from collections.abc import Sequence
 
 from marsad import __version__
-from marsad.cli import backup, begin, catalogue, cycle, demo, key, migrate, plan, rank, rate, report, serve, standards, verify
+from marsad.cli import (
+    backup,
+    begin,
+    calibrate,
+    catalogue,
+    cycle,
+    demo,
+    key,
+    migrate,
+    plan,
+    rank,
+    rate,
+    report,
+    serve,
+    standards,
+    verify,
+)
 from marsad.core.problem import Problem
 
-COMMANDS = (rate, rank, plan, report, standards, verify, key, begin, catalogue, cycle, demo, serve, migrate, backup)
+COMMANDS = (rate, rank, plan, calibrate, report, standards, verify, key, begin, catalogue, cycle, demo, serve, migrate, backup)
 BAD_INPUT, INTERRUPTED = 2, 130
 
 

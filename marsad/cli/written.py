@@ -1,14 +1,19 @@
-"""What is needed to repeat what was written from one file, and to compare it."""
+"""What is needed to repeat what was written, and to compare it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 
 def facts_of(file: Path, result: Path, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what run.json says: the file, what was asked, the fingerprint of the result, and the versions."""
+    """Return what run.json says of one result from one file."""
+    return facts_from([file], [result], asked)
+
+
+def facts_from(files: Sequence[Path], results: Sequence[Path], asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what run.json says: the files, what was asked, the fingerprints of the results, and the versions."""
     import platform
     from importlib.metadata import version
 
@@ -18,8 +23,8 @@ def facts_of(file: Path, result: Path, asked: Mapping[str, Any]) -> dict[str, An
 
     return {
         "marsad": __version__,
-        "evidence": [{"file": printable(file), "sha256": digest(file)}],
+        "evidence": [{"file": printable(file), "sha256": digest(file)} for file in files],
         **asked,
-        RESULTS: {result.name: digest(result)},
+        RESULTS: {result.name: digest(result) for result in results},
         "versions": {"python": platform.python_version(), "numpy": version("numpy"), "scipy": version("scipy")},
     }
