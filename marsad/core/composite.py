@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
@@ -122,10 +123,16 @@ def leaves(scheme: Scheme, prepared: Prepared) -> dict[str, Branch]:
             applicable=prepared.applicable[:, place],
             shares=np.empty((len(variances), 0)),
             drawable=~np.isnan(prepared.scores[:, place]),
-            linear=all(scale.slope(np.zeros(1)) is not None for _, scale in prepared.scales[place]),
+            linear=all(is_smooth(scale) for _, scale in prepared.scales[place]),
         )
         for code, place in scheme.position.items()
     }
+
+
+@lru_cache(maxsize=4096)
+def is_smooth(scale: Scale) -> bool:
+    """Whether a scale has slopes; told once, as a tree is climbed again and again on the same scales."""
+    return scale.slope(np.zeros(1)) is not None
 
 
 def grown(node: Node, tree: Climb) -> Branch:

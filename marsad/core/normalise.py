@@ -19,7 +19,9 @@ from marsad.core.stars import Cuts, StarRule
 
 
 class Scale(Protocol):
-    """A fitted normaliser: values of any shape to scores of the same shape."""
+    """A fitted normaliser: values of any shape to scores of the same shape. It never changes, and has a hash."""
+
+    def __hash__(self) -> int: ...
 
     def score(self, values: Array) -> Array:
         """Return the scores."""
