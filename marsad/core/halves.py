@@ -15,7 +15,7 @@ from marsad.core.estimate import normal_quantile
 from marsad.core.evidence import Evidence
 from marsad.core.posterior import Progress, Settings
 from marsad.core.prepare import prepare
-from marsad.core.problem import Problem, Sentence
+from marsad.core.problem import Problem
 from marsad.core.ranking import normal_draws, ranks, standing
 from marsad.core.rating import Rating, populations, rate
 from marsad.core.scheme import Joint, Scheme
@@ -97,8 +97,8 @@ def refuse_too_few(both: Mask, rating: Rating) -> None:
     sizes = np.unique(rating.leagues[both], return_counts=True)[1]
     if not sizes.size or sizes.max() < FEWEST:
         raise Problem(
-            Sentence("two halves of this evidence rate fewer than {least} channels of one kind with an error", least=FEWEST),
-            remedy=Sentence("give answers, or several measures with standard errors under every node"),
+            f"two halves of this evidence rate fewer than {FEWEST} channels of one kind with an error",
+            remedy="give answers, or several measures under every node",
         )
 
 
@@ -114,7 +114,7 @@ def bare(scheme: Scheme, *, joint: bool) -> Scheme:
         indicators=tuple(
             replace(one, minimum_n=one.minimum_n / 2, reported_by=one.reported_by // 2) for one in scheme.indicators
         ),
-        nodes=tuple(replace(one, missing="reweight" if one.missing == "drawn" else one.missing) for one in scheme.nodes),
+        nodes=tuple(replace(one, missing="reweight", minimum=1) for one in scheme.nodes),
         stars=Bands((0.0,), (1.0, 2.0)),
         minimum_share=scheme.minimum_share / 2,
         peers=scheme.peers if scheme.within == "peers" else None,
@@ -127,6 +127,18 @@ def bare(scheme: Scheme, *, joint: bool) -> Scheme:
 
 
 # ---- dealing
+
+
+def halved(scheme: Scheme, evidence: Evidence, generator: np.random.Generator) -> tuple[Scheme, Evidence, Evidence]:
+    """Return two halves of the measures, and the standard to judge them by.
+
+    Where nobody states an error it is found in each half, and errors so found have nothing to do with each other.
+    """
+    first, second = dealt(scheme, evidence, generator)
+    if not np.isnan(evidence.se).all():
+        return scheme, first, second
+    apart = replace(scheme, nodes=tuple(replace(node, error_correlation=0.0) for node in scheme.nodes))
+    return apart, with_errors(scheme, first), with_errors(scheme, second)
 
 
 def dealt(scheme: Scheme, evidence: Evidence, generator: np.random.Generator) -> tuple[Evidence, Evidence]:
@@ -161,10 +173,8 @@ def with_errors(scheme: Scheme, evidence: Evidence) -> Evidence:
     """Return evidence in which nobody states an error with that which its measures' disagreement tells.
 
     Measures of one node of one channel are taken for so many witnesses of it: the variance among them, pooled over channels, is
-    that of each. Where any error is stated the evidence stays as it is. Raises Problem as scoring does.
+    that of each. Raises Problem as scoring does.
     """
-    if not np.isnan(evidence.se).all():
-        return evidence
     ones = replace(evidence, se=np.ones(evidence.values.shape))
     prepared = prepare(scheme, ones, populations(scheme, evidence))
     se = np.full(evidence.values.shape, np.nan)

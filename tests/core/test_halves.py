@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from marsad.core.halves import agreement, compare, dealt, with_errors
+from marsad.core.halves import agreement, compare, dealt, halved, with_errors
 from marsad.core.posterior import Settings
 from marsad.core.problem import Problem
 from marsad.core.scheme import Indicator, Node, Requirement
@@ -44,7 +44,16 @@ def test_every_value_goes_to_one_half_and_of_every_node_as_many_to_each():
 def test_the_error_that_nobody_states_is_found_from_how_measures_disagree():
     found = with_errors(standard(), measured(spread=6.0))
     assert found.se == pytest.approx(np.full(found.se.shape, 6.0), rel=0.05)
-    assert with_errors(standard(), measured(se=2.0)).se.max() == 2.0
+
+
+def test_errors_that_are_found_are_each_for_itself_and_those_that_are_stated_stay():
+    shared = replace(standard(), nodes=tuple(replace(node, error_correlation=0.5) for node in standard().nodes))
+    scheme, first, _ = halved(shared, measured(spread=6.0), np.random.default_rng(0))
+    assert {node.error_correlation for node in scheme.nodes} == {0.0}
+    assert np.nanmean(first.se) == pytest.approx(6.0, rel=0.05)
+    scheme, first, second = halved(shared, measured(se=2.0), np.random.default_rng(0))
+    assert scheme == shared
+    assert np.nanmax(first.se) == np.nanmax(second.se) == 2.0
 
 
 def test_errors_are_found_on_the_scale_of_each_measure():
@@ -100,6 +109,7 @@ def test_what_a_standard_asks_for_of_the_whole_is_not_asked_of_a_half():
     from marsad.core.conditions import Check
 
     asks = standard(requirements=(Requirement("many", Check("answers", "whole", "from", 10)),))
+    asks = replace(asks, nodes=tuple(replace(node, missing="not-rated", minimum=6) for node in asks.nodes))
     halves = dealt(asks, measured(se=6.0), np.random.default_rng(0))
     assert compare(asks, *halves, SETTINGS, joint=False).rank.size == 300
 

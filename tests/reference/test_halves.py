@@ -6,7 +6,7 @@ import gzip
 import numpy as np
 import pytest
 
-from marsad.core.halves import agreement, compare, dealt, with_errors
+from marsad.core.halves import agreement, compare, halved
 from marsad.core.posterior import Settings
 from marsad.standards import load
 from tests.standards.hand_made import evidence_of
@@ -27,8 +27,7 @@ def halves(reference_data):
     evidence = evidence_of(standard.scheme, rows)
     large = np.flatnonzero((~np.isnan(evidence.values)).sum(axis=1) >= 24)
     chosen = evidence.rows(np.random.default_rng(0).choice(large, HOSPITALS, replace=False))
-    first, second = dealt(standard.scheme, chosen, np.random.default_rng(1))
-    return standard.scheme, *(with_errors(standard.scheme, half) for half in (first, second))
+    return halved(standard.scheme, chosen, np.random.default_rng(1))
 
 
 def test_nine_in_ten_promised_ranks_hold_in_the_other_half_of_real_measures(halves):

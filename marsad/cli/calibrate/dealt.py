@@ -10,7 +10,7 @@ import numpy as np
 from tqdm import tqdm
 
 from marsad.cli.calibrate.found import APART, JOINT, Found, head, line, models
-from marsad.core.halves import agreement, compare, dealt, with_errors
+from marsad.core.halves import agreement, compare, halved
 from marsad.core.posterior import Settings
 from marsad.lake.evidence import read_evidence
 from marsad.lake.halves import read_halves
@@ -46,9 +46,9 @@ def deal(options: argparse.Namespace) -> Found:
     with tqdm(total=len(asked) * options.runs, desc="dealing", unit=" deals", delay=2, leave=False) as bar:
         for number in range(options.runs):
             settings = Settings(seed=APART * (options.seed + number), draws=options.draws)
-            what, first, second = halves(options, scheme, reading.evidence, settings.seed)
+            what, pair = halves(options, scheme, reading.evidence, settings.seed)
             for model in asked:
-                found[model].append(compare(scheme, first, second, settings, joint=model == JOINT))
+                found[model].append(compare(*pair, settings, joint=model == JOINT))
                 bar.update(1)
     rows = [{"dealt": what, "model": model, **asdict(agreement(deals))} for model, deals in found.items()]
     print(head("dealt", SHOWN))
@@ -57,10 +57,11 @@ def deal(options: argparse.Namespace) -> Found:
     return Found(rows, f"{options.runs} deal{'s' * (options.runs > 1)} of {what} into halves", files=reading.files)
 
 
-def halves(options: argparse.Namespace, scheme: Scheme, evidence: Evidence, seed: int) -> tuple[str, Evidence, Evidence]:
-    """Return what is dealt, and two halves: answers where files hold nothing else, else the measures of every node."""
+def halves(
+    options: argparse.Namespace, scheme: Scheme, evidence: Evidence, seed: int
+) -> tuple[str, tuple[Scheme, Evidence, Evidence]]:
+    """Return what is dealt, answers where files hold nothing else, and two halves behind the standard to judge them by."""
     answers = read_halves(options.file, scheme, id_column=options.id, kind=options.kind, seed=seed)
     if answers:
-        return ANSWERS, *answers
-    first, second = (with_errors(scheme, half) for half in dealt(scheme, evidence, np.random.default_rng([seed, *b"halves"])))
-    return MEASURES, first, second
+        return ANSWERS, (scheme, *answers)
+    return MEASURES, halved(scheme, evidence, np.random.default_rng([seed, *b"halves"]))
