@@ -27,6 +27,7 @@ from marsad.api import (
     leading,
     open_data,
     publications,
+    rounds,
     runs,
     standards,
     tokens,
@@ -58,7 +59,9 @@ for room in (standards.router, publications.router, open_data.router):
     api.add_router("", room, auth=PUBLIC)
 for room in (channels.router, cycles.router):
     api.add_router("", room, auth=OPEN)
-for room in (evidence.router, leading.router, runs.router, visits.router, working.router, tokens.router, webhooks.router):
+for room in (evidence.router, leading.router, rounds.router, runs.router, visits.router, working.router):
+    api.add_router("", room, auth=KNOWN)
+for room in (tokens.router, webhooks.router):
     api.add_router("", room, auth=KNOWN)
 
 

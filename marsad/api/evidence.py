@@ -22,10 +22,10 @@ from marsad.api.work import Answer, Progress, Work
 from marsad.api.working import JobOut, KeyIn, PreferIn, answered
 from marsad.lake.rows import Rows, make_rows
 from marsad.ratings.access import cycle_for, require_may
-from marsad.ratings.actions import Brought, Took, adjust_evidence, correct_evidence, take_evidence
+from marsad.ratings.actions import Brought, Took, adjust_evidence, confirm_evidence, correct_evidence, take_evidence
 from marsad.ratings.intake import DOING, STATES
 from marsad.ratings.models import Cycle, Intake
-from marsad.ratings.orders import ADJUST, CORRECT, TAKE, Order
+from marsad.ratings.orders import ADJUST, CONFIRM, CORRECT, TAKE, Order
 from marsad.ratings.states import require_state
 
 router = Router(tags=["evidence"])
@@ -165,6 +165,26 @@ def post_correction(
     return change(request, code, said, key, Bringing(CORRECT, Intake.CORRECTION, corrected))
 
 
+@router.post(
+    "/cycles/{code}/confirmations",
+    response=ADDED,
+    operation_id="confirm_evidence",
+    summary="Bring a second wave",
+    openapi_extra=refuses(409, requestBody=BODY),
+)
+def post_confirmation(
+    request: HttpRequest, code: str, said: Query[AllRowsIn], key: KeyIn = None, prefer: PreferIn = None
+) -> HttpResponse:
+    """Rows of a second wave after the lock, on channels that are drawn for it alone: they name channels, and change no rating.
+
+    A row takes the place of an earlier one of the wave. Needs a token for cycles:write.
+    """
+    person, now = somebody(request, Scope.CYCLES_WRITE), timezone.now()
+    cycle = cycle_for(person, code, now)
+    require_may("confirm_evidence", person, now)
+    return bring(request, person, cycle, Bringing(CONFIRM, Intake.CONFIRMATION, confirmed), spoken(cycle, said), key)
+
+
 def change(request: HttpRequest, code: str, said: WhyIn, key: str | None, bringing: Bringing) -> HttpResponse:
     """Return the answer to rows that take the place of others."""
     person, now = somebody(request, Scope.CYCLES_WRITE), timezone.now()
@@ -217,6 +237,12 @@ def corrected(by: Person, order: Order, at: datetime, progress: Progress) -> Ans
     """Return what was put in place of published rows."""
     cycle = cycle_for(by, order.said["cycle"], at)
     return took_out(correct_evidence(by=by, cycle=cycle, at=at, brought=brought_in(order, cycle), why=order.said["why"]))
+
+
+def confirmed(by: Person, order: Order, at: datetime, progress: Progress) -> Answer:
+    """Return what was taken in of a second wave."""
+    cycle = cycle_for(by, order.said["cycle"], at)
+    return took_out(confirm_evidence(by=by, cycle=cycle, at=at, brought=brought_in(order, cycle), progress=progress))
 
 
 def brought_in(order: Order, cycle: Cycle) -> Brought:

@@ -12,6 +12,7 @@ WORKS: Mapping[str, Work] = {
     orders.TAKE: evidence.taken,
     orders.ADJUST: evidence.adjusted,
     orders.CORRECT: evidence.corrected,
+    orders.CONFIRM: evidence.confirmed,
     channels.BRING: channels.brought,
     orders.PUBLISH: leading.published,
     orders.REPUBLISH: leading.republished,

@@ -16,12 +16,13 @@ from marsad.catalogue.models import Channel
 from marsad.core.lifecycle import TAKES_CONFIRMATION
 from marsad.core.problem import Problem, Sentence
 from marsad.core.second import draw_round as drawn_by_lot
+from marsad.lake import queries
 from marsad.ratings.access import require_may
 from marsad.ratings.intake import fresh_code
 from marsad.ratings.models import Cycle, Drawn, Round, Run
 from marsad.ratings.running import present_run
 from marsad.ratings.screening import screened
-from marsad.ratings.setup import setup_of_run
+from marsad.ratings.setup import setup_of, setup_of_run, the_engine, the_lake
 from marsad.ratings.states import held, require_state
 
 DRAWING = Sentence("drawing who is visited again")
@@ -74,6 +75,25 @@ def lot_of(run: Run, before: Collection[str], seed: int) -> Lot:
     rule, channels = first.rating.tree.scheme.naming, first.rating.evidence.channels
     found = drawn_by_lot(first.lists, rule, channels.size, seed, ~np.isin(channels, list(before)))
     return Lot(tuple(channels[found.candidates].tolist()), tuple(channels[found.decoys].tolist()))
+
+
+def answers_again(cycle: Cycle) -> dict[str, int]:
+    """Return how many answers and findings of the second wave count, by the channel's code."""
+    setup = setup_of(cycle)
+    if setup.second is None:
+        return {}
+    found = queries.counts(the_engine(), the_lake(), setup.second, cycle.code)
+    total: dict[str, int] = {}
+    for code, n in zip(found["subject"].tolist(), found["n"].tolist(), strict=True):
+        total[code] = total.get(code, 0) + int(n)
+    return total
+
+
+def assignments(*, by: Person, cycle: Cycle, at: datetime) -> list[tuple[str, str, str]]:
+    """Return who is visited again by code, entity and kind, in the order of the codes: nothing tells why; raises Forbidden."""
+    require_may("see_round", by, at)
+    rows = drawn_for(cycle).order_by("channel__code").values_list("channel__code", "channel__entity__code", "channel__kind")
+    return list(rows)
 
 
 def drawn_for(cycle: Cycle) -> QuerySet[Drawn]:

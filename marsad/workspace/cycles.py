@@ -16,6 +16,7 @@ from marsad.ratings.access import MAY, SEES_DRAFTS, cycles_for
 from marsad.ratings.fieldwork import PLANNED_IN
 from marsad.ratings.models import PUBLISHED, Cycle
 from marsad.ratings.readiness import FORECAST_IN
+from marsad.workspace.confirmation import SHOWN_IN
 from marsad.workspace.course import Standing, Step, standing_of, steps_of
 from marsad.workspace.desk import Desk
 from marsad.workspace.words import STATES
@@ -121,6 +122,8 @@ def tabs_of(desk: Desk, cycle: Cycle) -> Iterator[Tab]:
         yield tab(cycle, "workspace_visits", gettext("Where to go next"))
     if cycle.state in FORECAST_IN and desk.central & MAY["plan_visits"]:
         yield tab(cycle, "workspace_readiness", gettext("How ready the lists are"))
+    if cycle.state in SHOWN_IN and desk.central & MAY["see_round"]:
+        yield tab(cycle, "workspace_confirmation", gettext("Confirmation"))
     if desk.central & MAY["see_rows"]:
         yield tab(cycle, "workspace_raters", gettext("Raters"))
     if desk.central & MAY["compare_runs"]:

@@ -115,6 +115,9 @@ def evidence_page(desk: Desk, cycle: Cycle) -> EvidencePage:
 
 def kind_for(desk: Desk, cycle: Cycle) -> str | None:
     """Return as what kind of intake somebody may bring evidence into a cycle as it is, None where they may not."""
+    asked = desk.request.GET.get("kind") == Intake.CONFIRMATION
+    if asked and cycle.state in TAKES[Intake.CONFIRMATION] and desk.may("confirm_evidence"):
+        return Intake.CONFIRMATION
     kind = next((kind for kind, states in TAKES.items() if cycle.state in states), None)
     if kind == Intake.ORDINARY:
         return kind if desk.may("take_evidence") or desk.roles & {Role.CHAMPION} else None

@@ -7,6 +7,7 @@ from django.urls import path
 from marsad.workspace.views import (
     audit,
     changes,
+    confirmation,
     cycles,
     evidence,
     leader,
@@ -34,6 +35,8 @@ urlpatterns = [
     path(f"{CYCLE}visits/", visits.visits, name="workspace_visits"),
     path(f"{CYCLE}visits.csv", visits.visits_csv, name="workspace_visits_csv"),
     path(f"{CYCLE}readiness/", visits.readiness, name="workspace_readiness"),
+    path(f"{CYCLE}confirmation/", confirmation.confirmation, name="workspace_confirmation"),
+    path(f"{CYCLE}confirmation.csv", confirmation.confirmation_csv, name="workspace_confirmation_csv"),
     path(f"{CYCLE}raters/", raters.raters, name="workspace_raters"),
     path(f"{CYCLE}runs/", runs.runs, name="workspace_runs"),
     path(f"{CYCLE}runs/<slug:run>/", runs.run, name="workspace_run"),

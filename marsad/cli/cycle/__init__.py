@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from marsad.cli.cycle.course import add_move, add_publish, add_status
-from marsad.cli.cycle.evidence import add_adjust, add_take
+from marsad.cli.cycle.evidence import add_adjust, add_confirm, add_draw, add_take
 from marsad.cli.cycle.plan import add_announce, add_cover, add_edit
 from marsad.cli.cycle.runs import add_compare, add_run
 
@@ -19,7 +19,20 @@ EXAMPLE = """example:
 
 Every step is done in the name of the person whose address --as gives, with their rights and under their name in the audit.
 """
-ADDERS = (add_announce, add_edit, add_cover, add_take, add_adjust, add_run, add_status, add_move, add_publish, add_compare)
+ADDERS = (
+    add_announce,
+    add_edit,
+    add_cover,
+    add_take,
+    add_adjust,
+    add_draw,
+    add_confirm,
+    add_run,
+    add_status,
+    add_move,
+    add_publish,
+    add_compare,
+)
 
 
 def add(commands: Any) -> None:

@@ -29,6 +29,46 @@ def add_adjust(steps: Any) -> None:
     command.add_argument("--why", required=True, metavar="TEXT", help="the reason, for those who read the audit")
 
 
+def add_draw(steps: Any) -> None:
+    """Add `draw`."""
+    command = step(steps, "draw", "draw who is visited again after the lock, or write who is", draw, "2026-1 --out again.csv")
+    command.add_argument(
+        "--out", metavar="FILE", type=Path, help="write the assignments of who is drawn; nobody can tell from them who is a decoy"
+    )
+
+
+def draw(options: argparse.Namespace, person: Person) -> None:
+    """Draw a confirmation round, or write the assignments of what is drawn."""
+    from marsad.ratings.actions import draw_round
+    from marsad.ratings.confirming import assignments, drawn_for
+
+    cycle = called(person, options.cycle)
+    if options.out is None:
+        draw_round(by=person, cycle=cycle, at=now())
+        drawn = drawn_for(cycle)
+        print(f"{drawn.count()} channels are visited again, {drawn.filter(decoy=True).count()} of them as decoys")
+        return
+    written = assignments(by=person, cycle=cycle, at=now())
+    options.out.write_text("channel,entity,kind\n" + "".join(",".join(line) + "\n" for line in written), encoding="utf-8")
+    print(f"{len(written)} channels in {options.out}")
+
+
+def add_confirm(steps: Any) -> None:
+    """Add `confirm`."""
+    add_evidence(step(steps, "confirm", "bring a second wave on channels drawn for it", confirm, "2026-1 second-wave.csv"))
+
+
+def confirm(options: argparse.Namespace, person: Person) -> None:
+    """Take a second wave in."""
+    from marsad.ratings.actions import confirm_evidence
+
+    with bar("importing", " files") as step_to:
+        took = confirm_evidence(
+            by=person, cycle=called(person, options.cycle), at=now(), brought=brought_by(options), progress=step_to
+        )
+    print(f"{took.intake.rows} rows {'taken in' if took.new else 'were there already'} as {took.intake.code}")
+
+
 def add_evidence(command: argparse.ArgumentParser) -> None:
     """Add what both ways of taking evidence in ask for."""
     command.add_argument("path", metavar="FILE", type=Path, help="a CSV or Parquet file of single answers, or a folder of them")

@@ -19,8 +19,9 @@ from django.utils.translation import gettext as _
 from marsad.accounts.access import Forbidden
 from marsad.ratings import actions
 from marsad.ratings.access import cycle_for
+from marsad.ratings.intake import NEEDS_REASON
 from marsad.ratings.models import Cycle, Intake, Job
-from marsad.ratings.orders import ADJUST, CORRECT, TAKE, Order, promise
+from marsad.ratings.orders import ADJUST, CONFIRM, CORRECT, TAKE, Order, promise
 from marsad.workspace.desk import Desk, working
 from marsad.workspace.evidence import entities_for, evidence_page, file_of, kind_for
 from marsad.workspace.forms import UploadForm
@@ -30,7 +31,7 @@ from marsad.workspace.views.cycles import frame
 
 AT_ONCE = 1 << 20
 """Files of up to so many bytes are taken in while whoever brought them waits."""
-ORDERS = {Intake.ORDINARY: TAKE, Intake.ADJUSTMENT: ADJUST, Intake.CORRECTION: CORRECT}
+ORDERS = {Intake.ORDINARY: TAKE, Intake.ADJUSTMENT: ADJUST, Intake.CORRECTION: CORRECT, Intake.CONFIRMATION: CONFIRM}
 
 
 @working
@@ -62,7 +63,7 @@ def bring(desk: Desk, cycle: str) -> HttpResponse:
     if kind is None:
         raise Forbidden("cycle")
     posted = (desk.request.POST, desk.request.FILES) if desk.request.method == "POST" else ()
-    form = UploadForm(*posted, entities=entities_for(desk), needs_reason=kind != Intake.ORDINARY)
+    form = UploadForm(*posted, entities=entities_for(desk), needs_reason=kind in NEEDS_REASON)
     if desk.request.method == "POST" and form.is_valid():
         with desk.trying(form), received(form.cleaned_data["file"]) as path:
             if path.stat().st_size > AT_ONCE:
@@ -99,6 +100,8 @@ def taken(desk: Desk, cycle: Cycle, kind: str, said: Mapping[str, Any], path: Pa
     by: dict[str, Any] = {"by": desk.person, "cycle": cycle, "at": desk.at, "brought": brought}
     if kind == Intake.ORDINARY:
         return actions.take_evidence(**by, entity_code=said.get("entity", ""))
+    if kind == Intake.CONFIRMATION:
+        return actions.confirm_evidence(**by)
     change = actions.adjust_evidence if kind == Intake.ADJUSTMENT else actions.correct_evidence
     return change(**by, why=said["why"])
 

@@ -1,0 +1,82 @@
+"""The confirmation round of a cycle: who is visited again after the lock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Router, Schema
+from ninja.responses import Status
+from pydantic import Field
+
+from marsad.accounts.models import Scope
+from marsad.api.auth import somebody
+from marsad.api.problems import not_found
+from marsad.api.schema import refuses
+from marsad.ratings.access import cycle_for, require_may
+from marsad.ratings.actions import draw_round
+from marsad.ratings.confirming import answers_again, drawn_for
+from marsad.ratings.models import Cycle
+
+router = Router(tags=["evidence"])
+
+
+class DrawnOut(Schema):
+    """A channel that is visited again."""
+
+    channel: str
+    entity: str
+    kind: str
+    decoy: bool = Field(description="It is visited only so that nobody can tell who is a candidate.")
+    answers: int = Field(description="How many answers and findings of the second wave there are.")
+
+
+class RoundOut(Schema):
+    """Who is visited again, in the order of the codes."""
+
+    cycle: str
+    drawn_at: datetime = Field(description="When somebody was drawn last.")
+    channels: list[DrawnOut]
+
+
+@router.get("/cycles/{code}/round", response=RoundOut, operation_id="read_round", summary="Who is visited again")
+def read_round(request: HttpRequest, code: str) -> Any:
+    """All who are drawn for confirmation, decoys among them. For the programme team; 404 while nobody is drawn."""
+    person, now = somebody(request, Scope.READ), timezone.now()
+    cycle = cycle_for(person, code, now)
+    require_may("see_round", person, now)
+    if not cycle.rounds.exists():
+        raise not_found()
+    return round_out(cycle)
+
+
+@router.post(
+    "/cycles/{code}/round",
+    response={201: RoundOut},
+    operation_id="draw_round",
+    summary="Draw who is visited again",
+    openapi_extra=refuses(409),
+)
+def post_round(request: HttpRequest, code: str) -> Any:
+    """After the lock, by the last finished run: all candidates of both ends, and decoys by lot. What is drawn stays.
+
+    Needs a token for cycles:write.
+    """
+    person, now = somebody(request, Scope.CYCLES_WRITE), timezone.now()
+    cycle = cycle_for(person, code, now)
+    draw_round(by=person, cycle=cycle, at=now)
+    return Status(201, round_out(cycle))
+
+
+def round_out(cycle: Cycle) -> dict[str, Any]:
+    """Return a round as it is shown."""
+    answers = answers_again(cycle)
+    columns = ("channel__code", "channel__entity__code", "channel__kind", "decoy")
+    rows = drawn_for(cycle).order_by("channel__code").values_list(*columns)
+    channels = [
+        {"channel": code, "entity": entity, "kind": kind, "decoy": decoy, "answers": answers.get(code, 0)}
+        for code, entity, kind, decoy in rows
+    ]
+    return {"cycle": cycle.code, "drawn_at": cycle.rounds.latest("at").at, "channels": channels}

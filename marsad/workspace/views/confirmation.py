@@ -1,0 +1,44 @@
+"""Pages: who is visited again after the lock, and the same as a file of assignments."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from marsad.ratings import actions
+from marsad.ratings.access import cycle_for, require_may
+from marsad.workspace.confirmation import ConfirmationPage
+from marsad.workspace.desk import Desk, working
+from marsad.workspace.views.cycles import frame
+from marsad.workspace.views.evidence import as_file
+
+
+@working
+def confirmation(desk: Desk, cycle: str) -> HttpResponse:
+    """Show who is visited again, and draw them."""
+    page = page_of(desk, cycle)
+    if desk.request.method == "POST":
+        with desk.trying():
+            actions.draw_round(by=desk.person, cycle=page.cycle, at=desk.at)
+            desk.tell(_("Who is visited again is drawn."))
+        return redirect("workspace_confirmation", cycle)
+    listed = desk.paged(page.drawn)
+    lines = [page.line(drawn) for drawn in listed]
+    return desk.show("confirmation", page=page, listed=listed, lines=lines, **frame(desk, page.cycle, "workspace_confirmation"))
+
+
+@working
+def confirmation_csv(desk: Desk, cycle: str) -> HttpResponse:
+    """Give the assignments as a file, in which nobody can tell who is a decoy."""
+    page = page_of(desk, cycle)
+    if not page.drawn.exists():
+        raise Http404
+    return as_file(page.csv(), f"confirmation-{page.cycle.code}")
+
+
+def page_of(desk: Desk, cycle: str) -> ConfirmationPage:
+    """Return the page of a cycle for whoever sees its round; raises Forbidden and NotFound."""
+    found = cycle_for(desk.person, cycle, desk.at)
+    require_may("see_round", desk.person, desk.at)
+    return ConfirmationPage(desk, found)
