@@ -36,8 +36,8 @@ from marsad.ledger.publication import (
 )
 from marsad.ledger.rating_tables import published_tables
 from marsad.ledger.replies import REPLIES, Reply, replies_to
+from marsad.ledger.rows import AGAIN, PLAIN_MEAN, first_disagreement, reduce_rows
 from marsad.ledger.rows import FOLDER as ROWS
-from marsad.ledger.rows import PLAIN_MEAN, first_disagreement, reduce_rows
 from marsad.ledger.second import ROUND, SECOND, full_table, shown_wave
 from marsad.ledger.source import FOLDER as STANDARD
 from marsad.ledger.source import StandardSource
@@ -107,13 +107,14 @@ def freeze(
     secret: bytes,
     rows: Mapping[str, Content] | None = None,
     wave: Wave | None = None,
+    wave_rows: Mapping[str, Content] | None = None,
     progress: Progress | None = None,
 ) -> Frozen:
     """Return a rating frozen for publication.
 
     `secret` is 32 bytes of chance that only auditors get: what is sealed is committed to with salts that follow from it. `rows`
-    are Parquet files by name; `wave` is new evidence, which the decision rests on. Raises Problem where the chain or the names do
-    not hold together.
+    are Parquet files by name; `wave` is new evidence, which the decision rests on, with rows of its own. Raises Problem where the
+    chain or the names do not hold together.
     """
     refuse_broken_chain(meta)
     if len(secret) != SECRET_SIZE:
@@ -134,6 +135,7 @@ def freeze(
     sealed = sealed_files(rating, shown, standard.standard, rows or {}, secret)
     if wave is not None and (full := full_table(rating.tree.scheme, wave)) != files[SECOND]:
         sealed[FULL + SECOND] = full
+    sealed |= sealed_rows(AGAIN, wave_rows or {})
     disclosed = shown.disclosed
     publication = Publication(
         schema=SCHEMA,
@@ -193,11 +195,15 @@ def sealed_files(
     if shown.disclosed.changed:
         sealed[FULL + EVIDENCE] = csv_of(evidence_table(rating.tree.scheme, whole(rating.evidence)))
         sealed |= {FULL + name: content for name, content in written_tables(rating, standard).items()}
-    for name, content in rows.items():
+    return sealed | sealed_rows(ROWS, rows)
+
+
+def sealed_rows(folder: str, rows: Mapping[str, Content]) -> dict[str, Content]:
+    """Return files of rows in the folder of their wave; raises Problem where one has another name than such files have."""
+    for name in rows:
         if not name.endswith(".parquet") or "/" in name or "\\" in name:
             raise Problem(f"'{name}' is no name of a file of rows", remedy="name it such as survey.parquet")
-        sealed[ROWS + name] = content
-    return sealed
+    return {folder + name: content for name, content in rows.items()}
 
 
 def disclosure_entry(policy: Policy, shown: Published) -> DisclosureEntry:

@@ -22,8 +22,8 @@ from marsad.ledger.merkle import tree_of
 from marsad.ledger.proof import secret_of
 from marsad.ledger.publication import PUBLICATION, SECRET, SIGNATURE
 from marsad.ledger.recompute import CHANCE_OTHER, CHANCE_SAME
+from marsad.ledger.rows import AGAIN, Reduced, first_disagreement, known_alone, reduce_rows
 from marsad.ledger.rows import FOLDER as ROWS
-from marsad.ledger.rows import first_disagreement, reduce_rows
 from marsad.ledger.seals import Said, Seal, broken, said, unchecked, whole
 from marsad.ledger.second import ROUND, SECOND, shown_wave
 from marsad.ledger.statistics import EVIDENCE, csv_of, evidence_table, rows_of
@@ -288,17 +288,26 @@ def rows_seal(case: Examination) -> Seal:
         return unchecked("rows", "no rows are in this bundle")
     if case.publication.reduction is None:
         return unchecked("rows", "the rows were not reduced by plain means, which is all that is checked here")
+    waves = [(case.full.evidence, reduced_in(case, ROWS))]
+    if case.full_wave is not None and any(entry.name.startswith(AGAIN) for entry in case.publication.sealed):
+        again = reduced_in(case, AGAIN)
+        waves.append((case.full_wave.evidence, again and known_alone(again, case.full_wave.evidence)))
+    cells = rows = 0
+    for evidence, reduced in waves:
+        wrong = reduced and first_disagreement(case.standard.scheme, evidence, reduced)
+        if reduced is None or wrong:
+            channel, indicator = wrong or ("?", "?")
+            message = "%(indicator)s of channel %(channel)s does not follow from its rows"
+            return broken("rows", [said(message, channel=channel, indicator=indicator)])
+        cells, rows = cells + int((reduced.n > 0).sum()), rows + int(reduced.n.sum())
+    return whole("rows", "%(cells)s cells follow from %(rows)s valid rows", cells=cells, rows=rows)
+
+
+def reduced_in(case: Examination, folder: str) -> Reduced | None:
+    """Return what the rows of a wave come to, None where a file has others."""
+    names = [entry.name for entry in case.publication.sealed if entry.name.startswith(folder)]
     tables = ((name, case.read_once(name)) for name in names)
-    reduced = reduce_rows(case.standard.scheme, case.full.evidence.channels, tables)
-    wrong = reduced and first_disagreement(case.standard.scheme, case.full.evidence, reduced)
-    if reduced is None or wrong:
-        channel, indicator = wrong or ("?", "?")
-        return broken(
-            "rows",
-            [said("%(indicator)s of channel %(channel)s does not follow from its rows", channel=channel, indicator=indicator)],
-        )
-    cells = int((reduced.n > 0).sum())
-    return whole("rows", "%(cells)s cells follow from %(rows)s valid rows", cells=cells, rows=int(reduced.n.sum()))
+    return reduce_rows(case.standard.scheme, case.full.evidence.channels, tables)
 
 
 LOOKS: dict[str, Callable[[Examination], Seal]] = {

@@ -13,7 +13,8 @@ from marsad.core.evidence import Evidence
 from marsad.core.scheme import Scheme
 from marsad.lake.tables import Table, read_parquet, shared_codes
 
-FOLDER = "rows/"
+FOLDER, AGAIN = "rows/", "second-rows/"
+"""Where the rows of the first and of the second wave are."""
 NEEDED = ("subject", "indicator", "value", "weight", "valid")
 PLAIN_MEAN = "weighted-mean-of-valid-rows"
 """The reduction that can be checked: n is how many rows are valid, the value their weighted mean."""
@@ -62,6 +63,12 @@ def places_of(table: Table, column: str, known: Mapping[str, int]) -> Places:
     """Return where each text of a column stands among known ones, -1 where nowhere."""
     [codes], labels = shared_codes([table], [column])
     return np.array([*(known.get(label, -1) for label in labels.tolist()), -1], dtype=np.intp)[codes]
+
+
+def known_alone(reduced: Reduced, evidence: Evidence) -> Reduced:
+    """Return a reduction without the cells of which the evidence knows nothing: the standard asks for more answers there."""
+    known = ~np.isnan(evidence.values)
+    return Reduced(np.where(known, reduced.n, 0.0), reduced.value)
 
 
 def first_disagreement(scheme: Scheme, evidence: Evidence, reduced: Reduced) -> tuple[str, str] | None:

@@ -157,13 +157,15 @@ def put_out(draft: Draft, by: Person, folder: Path, progress: Progress | None) -
     keyring.refuse_unfit()
     setup, step = setup_of_run(draft.run), in_parts(progress)
     rating = reckoned_again(draft.run, setup, step)
+    again = write_rows(setup, folder / "second-rows", setup.second) if setup.second else {}
     frozen = freeze(
         rating,
         setup.source,
         draft.meta(setup, previous),
         secret=secrets.token_bytes(SECRET_SIZE),
-        rows=write_rows(setup, folder / "rows"),
+        rows=write_rows(setup, folder / "rows", setup.version),
         wave=wave_of(setup),
+        wave_rows=again,
         progress=step,
     )
     signature = write_bundles(folder, frozen, keyring, previous, step)
@@ -223,7 +225,8 @@ def write_bundles(
     for audience in (PUBLIC, AUDITOR):
         write_bundle(folder / name_of(audience), frozen, signature, audience=audience)
     (folder / name_of(AUDITOR)).chmod(0o600)
-    shutil.rmtree(folder / "rows")
+    for rows in ("rows", "second-rows"):
+        shutil.rmtree(folder / rows, ignore_errors=True)
     before = [bundle_of(previous)] if previous else []
     report = verify(folder / name_of(PUBLIC), [bytes.fromhex(signature.public)], before, progress)
     if not report.holds:

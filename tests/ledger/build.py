@@ -116,8 +116,8 @@ class Made:
             number=number,
             previous=previous,
         )
-        wave = more.pop("wave", None)
-        return freeze(self.rating, self.source, replace(meta, **more), secret=SECRET, rows=rows, wave=wave)
+        second = {name: more.pop(name) for name in ("wave", "wave_rows") if name in more}
+        return freeze(self.rating, self.source, replace(meta, **more), secret=SECRET, rows=rows, **second)
 
 
 def made(folder: Path, known: Evidence | None = None) -> Made:

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from marsad.core.problem import Problem
+from marsad.core.second import Round, Wave
 from marsad.ledger import verify
 from tests.ledger.build import PUBLIC_KEY, Made, bundle, evidence, made
 
@@ -57,6 +58,24 @@ def test_the_statistics_follow_from_the_rows(asked, tmp_path):
     report = verify(bundle(tmp_path / "auditors.zip", frozen, audience="auditor"), [PUBLIC_KEY])
     assert report.holds
     assert str(report["rows"]) == "12 cells follow from 443 valid rows."
+
+
+def test_what_the_second_wave_says_follows_from_rows_of_its_own(asked, tmp_path):
+    ports, rows = asked
+    columns, n, means = answered(value=1.0)
+    drawn = Round(*(ports.rating.evidence.channels == code for code in ("p-01", "p-02")))
+    nothing = np.full(ports.rating.evidence.values.shape, np.nan)
+    values, counts = nothing.copy(), nothing.copy()
+    values[:2, 3], counts[:2, 3] = means[:2], n[:2]
+    wave = Wave(replace(ports.rating.evidence, values=values, n=counts, se=nothing, raters=nothing), drawn)
+    mine = np.isin(columns["subject"], ["p-01", "p-02"])
+    for value, state in ((1.0, "whole"), (5.0, "broken")):
+        found, *_ = answered(value=value)
+        again = parquet({name: column[mine] for name, column in found.items()})
+        frozen = ports.freeze(rows={"survey.parquet": rows}, wave=wave, wave_rows={"survey.parquet": again})
+        report = verify(bundle(tmp_path / f"{state}.zip", frozen, audience="auditor"), [PUBLIC_KEY])
+        assert report["rows"].state == state
+    assert "happy of channel p-01 does not follow from its rows" in str(report["rows"])
 
 
 def test_both_audiences_share_the_fingerprint_and_the_public_sees_no_row(asked, tmp_path):

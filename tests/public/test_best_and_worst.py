@@ -104,7 +104,7 @@ def test_named_channels_stand_apart_from_those_that_need_attention_and_say_why(c
     html = client.get(f"/{language}/best-and-worst/").content.decode()
     why = {"en": "on new evidence alone it is among the", "ar": "بالأدلة الجديدة وحدها هي ضمن"}[language]
     assert why in html
-    assert {"en": "confirms. Fewer than announced", "ar": "أكدته موجة ثانية"}[language] in html
+    assert {"en": "confirms. Fewer than announced", "ar": "أكدته جولة ثانية"}[language] in html
     assert "naming needs confirmation" not in html
     channel = client.get(f"/{language}/channels/{code}/").content.decode()
     assert {"en": "It is named among the", "ar": "أُعلن اسمها ضمن"}[language] in channel

@@ -54,6 +54,7 @@ def test_a_second_wave_names_channels_and_changes_no_rating(locked, keys, tmp_pa
     for audience in ("public", "auditor"):
         report = verify(bundle_of(publication, audience), keys)
         assert report.holds, str(report["decision"])
+    assert report["rows"].state == "whole"
     with zipfile.ZipFile(bundle_of(publication)) as bundle:
         decision = parsed(bundle.read("decision.json"))
         told = list(csv.DictReader(io.StringIO(bundle.read("round.csv").decode())))
