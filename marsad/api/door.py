@@ -24,6 +24,7 @@ from marsad.api import (
     channels,
     cycles,
     evidence,
+    integrity,
     leading,
     open_data,
     publications,
@@ -59,7 +60,7 @@ for room in (standards.router, publications.router, open_data.router):
     api.add_router("", room, auth=PUBLIC)
 for room in (channels.router, cycles.router):
     api.add_router("", room, auth=OPEN)
-for room in (evidence.router, leading.router, rounds.router, runs.router, visits.router, working.router):
+for room in (evidence.router, integrity.router, leading.router, rounds.router, runs.router, visits.router, working.router):
     api.add_router("", room, auth=KNOWN)
 for room in (tokens.router, webhooks.router):
     api.add_router("", room, auth=KNOWN)

@@ -47,14 +47,16 @@ def evidence_table(
     cycle: str,
     channels: Texts,
     attributes: Mapping[str, Texts] | None = None,
+    only: queries.Query = queries.counted,
 ) -> CycleEvidence:
     """Return the evidence on some channels `[C]` as the scheme asks for it; raises Problem where a value is off its scale.
 
-    `attributes` are texts `[C]` by name, as `Evidence` has them: the kind, and what the standard asks for besides.
+    `attributes` are texts `[C]` by name, as `Evidence` has them: the kind, and what the standard asks for besides. `only` chooses
+    among the rows.
     """
     narrow = is_narrow(lake, version, cycle)
-    ask = queries.tally if narrow else sums_of_engine
-    found = ask(engine, lake, version, cycle)
+    ask = queries.tally if narrow else queries.reduction(respondents=False)
+    found = queries.find(engine, lake, version, cycle, lambda rows: ask(only(rows)))
     subjects, indicators = places_in(found["subject"], channels), places_in(found["indicator"], codes_of(scheme))
     known = (subjects >= 0) & (indicators >= 0)
     mine = {name: chosen(column, known) for name, column in found.items()}
@@ -89,11 +91,6 @@ def is_narrow(lake: Lake, version: Version, cycle: str) -> bool:
     """Whether a tally of the evidence stays small."""
     files = [file for entry in lake.of(version) for file in entry.files if cycle in file.cycles]
     return sum(file.rows for file in files) <= FEW_ROWS or all(file.spread <= NARROW for file in files)
-
-
-def sums_of_engine(engine: Engine, lake: Lake, version: Version, cycle: str) -> Found:
-    """Return sums that the engine made."""
-    return queries.find(engine, lake, version, cycle, queries.reduction(respondents=False))
 
 
 def chosen(column: Any, rows: Mask | Places) -> Any:

@@ -112,14 +112,13 @@ def reduction(by: Sequence[str] = (), *, respondents: bool) -> Query:
     return query
 
 
-def tally(engine: Engine, lake: Lake, version: Version, cycle: str) -> Found:
+def tally(rows: Expression) -> Expression:
     """Return, in no order, how often (`n`) each subject got each value with each weight from each rater on each indicator.
 
     The counts are whole numbers, so what is reckoned from them is the same to the last digit on every engine and any number of
     cores. The answer is small wherever values are steps on a scale and weights belong to strata.
     """
-    keys = [*CELL, "rater", "value", "weight"]
-    return find(engine, lake, version, cycle, lambda rows: numbers(counted(rows), keys))
+    return numbers(counted(rows), [*CELL, "rater", "value", "weight"])
 
 
 def histogram(engine: Engine, lake: Lake, version: Version, cycle: str, *, by: Sequence[str] = ()) -> Answer:

@@ -35,10 +35,14 @@ def severities_for(person: Person, cycle: Cycle, at: datetime) -> Mapping[str, S
 def kept_severities(cycle: int, inputs: str) -> Mapping[str, Severities]:
     """Return the same, reckoned once for as long as nothing changes that decides a result of the cycle."""
     setup = setup_of(Cycle.objects.select_related("standard").get(pk=cycle))
-    offset = timezone.localtime().utcoffset()
-    east = int(offset.total_seconds()) if offset else 0
-    found = queries.by_rater(the_engine(), the_lake(), setup.version, setup.cycle, east=east)
+    found = queries.by_rater(the_engine(), the_lake(), setup.version, setup.cycle, east=east_now())
     return {source: severities(Visits.of(marks)) for source, marks in marks_of(found, setup.scheme).items()}
+
+
+def east_now() -> int:
+    """Return by how many seconds the government's clocks are ahead of UTC."""
+    offset = timezone.localtime().utcoffset()
+    return int(offset.total_seconds()) if offset else 0
 
 
 def marks_of(found: Answer, scheme: Scheme) -> dict[str, Marks]:

@@ -23,6 +23,7 @@ from marsad.lake.cycle import evidence_table
 from marsad.lake.engines import Engine, engine_at
 from marsad.lake.kinds import KIND, asked_attributes
 from marsad.lake.manifest import Version
+from marsad.lake.queries import Query, counted
 from marsad.lake.store import Lake
 from marsad.ledger import StandardSource
 from marsad.ledger.canonical import canonical
@@ -160,8 +161,11 @@ def setup_of_run(run: Run) -> Setup:
     )
 
 
-def evidence_of(setup: Setup, version: Version | None = None) -> tuple[Evidence, tuple[str, ...]]:
-    """Return the evidence of a setup as the core rates it, and what was left out; another `version` where one is named."""
+def evidence_of(setup: Setup, version: Version | None = None, only: Query = counted) -> tuple[Evidence, tuple[str, ...]]:
+    """Return the evidence of a setup as the core rates it, and what was left out.
+
+    Another `version` where one is named; `only` chooses among its rows.
+    """
     codes = sorted(setup.scope)
     found = evidence_table(
         the_engine(),
@@ -171,6 +175,7 @@ def evidence_of(setup: Setup, version: Version | None = None) -> tuple[Evidence,
         cycle=setup.cycle,
         channels=np.array(codes, dtype=np.str_),
         attributes=attributes_of(setup, codes),
+        only=only,
     )
     return found.evidence, found.notes
 

@@ -126,6 +126,7 @@ def tabs_of(desk: Desk, cycle: Cycle) -> Iterator[Tab]:
         yield tab(cycle, "workspace_confirmation", gettext("Confirmation"))
     if desk.central & MAY["see_rows"]:
         yield tab(cycle, "workspace_raters", gettext("Raters"))
+        yield tab(cycle, "workspace_integrity", gettext("Integrity"))
     if desk.central & MAY["compare_runs"]:
         yield tab(cycle, "workspace_runs", gettext("Runs"))
         yield tab(cycle, "workspace_comparison", gettext("Who moved"))

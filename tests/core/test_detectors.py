@@ -152,6 +152,14 @@ def test_little_evidence_gives_no_reason_to_look():
     assert not seen.marked.any()
 
 
+def test_a_day_on_which_nobody_else_was_asked_gives_no_infinite_surprise():
+    late = Sheets(*(column.copy() for column in vars(SURVEY).values()))
+    late.at[late.channel == 7] += 100 * DAY
+    score = found(survey=late).score
+    assert np.isfinite(score).all()
+    assert score.argmax() == 7
+
+
 def test_raters_of_channels_that_nothing_joins_are_looked_at_apart():
     lonely = [(channel, rater) for channel, rater in (("c00", "a"), ("c00", "b"), ("c01", "x"), ("c01", "y"))]
     channel, rater = (np.repeat(np.array(names), 6) for names in zip(*lonely, strict=True))

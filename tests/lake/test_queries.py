@@ -11,7 +11,6 @@ from marsad.core.problem import Problem
 from marsad.lake import cycle as cycles
 from marsad.lake import queries
 from marsad.lake.cycle import evidence_table
-from marsad.lake.engines import plain
 from marsad.lake.evidence import read_evidence
 from marsad.lake.manifest import ADJUSTMENT
 from marsad.lake.rows import COLUMNS
@@ -108,7 +107,7 @@ def test_respondents_need_not_be_counted(engine, lake):
 
 def test_a_tally_counts_equal_rows(engine, lake):
     keys = ("subject", "indicator", "rater", "value", "weight")
-    found, names = by_key(plain(queries.tally(engine, lake, lake.version(), "2026")), keys)
+    found, names = by_key(queries.ask(engine, lake, lake.version(), "2026", queries.tally), keys)
     assert names == ["n"]
     assert found == {key: (len(group),) for key, group in grouped(keys, counted(what_stands())).items()}
 

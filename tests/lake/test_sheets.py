@@ -6,8 +6,11 @@ import pytest
 from marsad.core.attacks import Aim, Sheets, by_staff, pressed
 from marsad.core.traces import days_of
 from marsad.lake import queries
+from marsad.lake.cycle import evidence_table
 from marsad.lake.rows import Coded, make_rows
 from marsad.lake.store import Lake
+from marsad.lake.ways import invited, is_open
+from tests.lake.build import indicator, scheme
 from tests.lake.evidence_made import NOW, answer, rows
 
 pytestmark = pytest.mark.filterwarnings("ignore:::pyspark", "ignore:::ibis")
@@ -75,3 +78,26 @@ def test_a_cycle_without_answers_has_no_sheets(duckdb, lake):
     found = queries.sheets(duckdb, lake, lake.version(), "2031", ENDS)
     assert set(COLUMNS) < set(found)
     assert found["n"].size == 0
+
+
+@pytest.mark.parametrize("name", ["duckdb", "spark"])
+def test_invited_are_all_who_did_not_just_come_by(request, tmp_path, name):
+    lake, ways = Lake(tmp_path), ("", "ask@1", "ask@1+invited.tablet-1", "ask@1+open", "ask@1+open.kiosk-1", "ask@1+opening")
+    lake.add(rows(*(answer(instrument=way, respondent=f"p{at}") for at, way in enumerate(ways))), at=NOW)
+
+    def query(found):
+        return queries.numbers(invited(found), ["instrument"])
+
+    found = queries.ask(request.getfixturevalue(name), lake, lake.version(), "2026", query)
+    assert sorted(found["instrument"]) == sorted(way for way in ways if not is_open(way))
+    assert len(found["instrument"]) == 4
+
+
+def test_evidence_can_be_that_of_the_invited_alone(duckdb, tmp_path):
+    lake = Lake(tmp_path)
+    open_ones = [answer(value=5.0, instrument="ask@1+open.kiosk-1", respondent=f"k{at}") for at in range(3)]
+    lake.add(rows(answer(value=2.0, instrument="ask@1", respondent="p"), *open_ones), at=NOW)
+    ours, channels = scheme(indicator("clarity", scale=(1, 5))), np.array(["port-1"])
+    for only, value, n in ((queries.counted, 4.25, 4), (invited, 2.0, 1)):
+        table = evidence_table(duckdb, lake, ours, version=lake.version(), cycle="2026", channels=channels, only=only).evidence
+        assert (table.values[0, 0], table.n[0, 0]) == (value, n)

@@ -1,0 +1,233 @@
+"""What would manipulate a result, and what looks as if somebody did, of the run that counts in a cycle.
+
+Nothing of it changes a star or a list: it says where to look. What a run rests on and found never changes, so that all of it is
+reckoned when first asked for, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+import numpy as np
+
+from marsad.accounts.models import Person
+from marsad.core.arrays import Mask, Places, Texts
+from marsad.core.detectors import Found, detect
+from marsad.core.gaming import BEST, ENDS, WORST, Bribe, Game, Hands, State, end_of
+from marsad.core.scheme import Scheme
+from marsad.core.traces import Days, Look
+from marsad.lake import queries
+from marsad.lake.engines import Answer
+from marsad.lake.ways import device_of, invited, is_open
+from marsad.ratings.access import counting_run, require_may
+from marsad.ratings.board import Board, Entry, board_of
+from marsad.ratings.models import Cycle, Run
+from marsad.ratings.raters import east_now, marks_of
+from marsad.ratings.setup import Setup, evidence_of, setup_of_run, the_engine, the_lake
+from marsad.ratings.what_if import ready_for
+
+EPOCH = date(1970, 1, 1)
+SUMS = ("n", "points", "full", "praise", "blame", "rest", "flat", "quick", "close", "again")
+
+
+@dataclass(frozen=True)
+class Planted:
+    """How many answer sheets of a source at one end would change a channel's star, and its lists; None: more than are tried."""
+
+    source: str
+    end: str
+    star: int | None
+    lists: int | None
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What a detector saw: `seen` beside `expected`, from which day to which and by which rater or device, where that is told."""
+
+    kind: str
+    source: str
+    seen: float
+    expected: float
+    first: date | None
+    last: date | None
+    who: str
+    surprise: float
+
+
+@dataclass(frozen=True)
+class Otherwise:
+    """The star and the lists of a channel by invited answers alone; a star of None is none."""
+
+    star: float | None
+    lists: tuple[str, ...]
+    starred: bool
+    listed: bool
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A rated channel: what would manipulate it, how suspicious it is and why, and what invited answers alone would give.
+
+    `otherwise` is None where all answers were invited.
+    """
+
+    entry: Entry
+    planted: tuple[Planted, ...]
+    bribes: tuple[Bribe, ...]
+    score: float
+    marked: bool
+    remarks: tuple[Remark, ...]
+    otherwise: Otherwise | None
+
+
+@dataclass(frozen=True)
+class Integrity:
+    """All rated channels, the marked first, then those whose star takes the fewest answers; how many answers nobody invited."""
+
+    board: Board
+    channels: tuple[Checked, ...]
+    sheets: int
+    uninvited: int
+
+
+def integrity_for(person: Person, cycle: Cycle, at: datetime) -> Integrity | None:
+    """Return what is known of the run that counts in a cycle, None where none has finished; raises Forbidden."""
+    require_may("see_rows", person, at)
+    run = counting_run(cycle)
+    return kept_integrity(run.code) if run else None
+
+
+@lru_cache(maxsize=4)
+def kept_integrity(code: str) -> Integrity:
+    """Return what is known of a finished run."""
+    run = Run.objects.select_related("cycle", "standard").get(code=code)
+    setup, game = setup_of_run(run), Game(ready_for(code).bench)
+    channels, east = game.bench.rating.evidence.channels, east_now()
+    sheets = queries.sheets(the_engine(), the_lake(), setup.version, setup.cycle, ends_of(setup.scheme), east=east)
+    marks = marks_of(queries.by_rater(the_engine(), the_lake(), setup.version, setup.cycle, east=east), setup.scheme)
+    days = days_by_source(sheets, channels)
+    uninvited = np.isin(sheets["instrument"], [name for name in np.unique(sheets["instrument"]) if is_open(name)])
+    return Integrity(
+        board=board_of(run, disclosed=False),
+        channels=checked(setup, game, run, days, detect(days, marks, channels), anybody=bool(uninvited.any())),
+        sheets=int(sheets["n"].sum()),
+        uninvited=int(sheets["n"][uninvited].sum()),
+    )
+
+
+def ends_of(scheme: Scheme) -> dict[str, tuple[float, float]]:
+    """Return the worst and the best value of every indicator that has both."""
+    ends = {one.code: (end_of(one, WORST), end_of(one, BEST)) for one in scheme.indicators}
+    return {code: pair for code, pair in ends.items() if not np.isnan(pair).any()}
+
+
+def days_by_source(sheets: Answer, channels: Texts) -> dict[str, Days]:
+    """Return summed answer sheets of the rated channels by source, devices being the instruments."""
+    known = np.isin(sheets["subject"], channels)
+    found = {}
+    for source in np.unique(sheets["source"][known]).tolist():
+        rows = known & (sheets["source"] == source)
+        devices, device = np.unique(sheets["instrument"][rows], return_inverse=True)
+        place = np.searchsorted(channels, sheets["subject"][rows])
+        sums = {name: sheets[name][rows].astype(np.float64) for name in SUMS}
+        found[source] = Days(channel=place, device=device, day=sheets["day"][rows], devices=devices, **sums)
+    return found
+
+
+def checked(setup: Setup, game: Game, run: Run, days: Mapping[str, Days], found: Found, *, anybody: bool) -> tuple[Checked, ...]:
+    """Return every rated channel."""
+    entries, codes = board_of(run, disclosed=False).by_code, game.bench.rating.evidence.channels.tolist()
+    planted, bribes = planted_in(game, days), game.bribes(hands_of(setup, game))
+    other = game.rerun(evidence_of(setup, only=invited)[0]) if anybody else None
+    channels = [
+        Checked(
+            entry=entries[codes[place]],
+            planted=planted[place],
+            bribes=tuple(bribe for bribe in bribes if bribe.channel == place),
+            score=float(found.score[place]),
+            marked=bool(found.marked[place]),
+            remarks=tuple(remark_of(look, place) for look in found.told(place)),
+            otherwise=otherwise_of(game.as_is, other, place) if other else None,
+        )
+        for place in np.flatnonzero(game.bench.rating.rated).tolist()
+    ]
+    return tuple(sorted(channels, key=order))
+
+
+def order(channel: Checked) -> tuple[bool, float, float, str]:
+    """Return what puts channels in order: the marked by their score, the others by how few answers move their star."""
+    fewest = min((one.star for one in channel.planted if one.star is not None), default=np.inf)
+    return not channel.marked, -channel.score if channel.marked else 0.0, fewest, channel.entry.code
+
+
+def planted_in(game: Game, days: Mapping[str, Days]) -> list[tuple[Planted, ...]]:
+    """Return the smallest manipulations of every channel by planted answers of each source."""
+    indicators, found = game.bench.scheme.indicators, []
+    for source in sorted(days):
+        columns = [place for place, one in enumerate(indicators) if one.source == source]
+        for end in ENDS:
+            smallest = game.smallest(columns, end)
+            counts = zip(whole(smallest.star), whole(smallest.lists), strict=True)
+            found.append([Planted(source, end, star, lists) for star, lists in counts])
+    return list(zip(*found, strict=True)) if found else [()] * game.as_is.star.size
+
+
+def whole(counts: np.ndarray) -> list[int | None]:
+    """Return counts, None where there is none."""
+    return [None if np.isnan(count) else int(count) for count in counts]
+
+
+def hands_of(setup: Setup, game: Game) -> Hands:
+    """Return who brought answers in: raters, and devices where no rater is named."""
+    found = queries.reduce(
+        the_engine(), the_lake(), setup.version, setup.cycle, by=("source", "rater", "instrument"), respondents=False
+    )
+    devices = {name: device_of(name) for name in np.unique(found["instrument"]).tolist()}
+    names = np.array([rater or devices[name] for rater, name in zip(found["rater"], found["instrument"], strict=True)], np.str_)
+    channel, indicator = (
+        places(found[column], known)
+        for column, known in (
+            ("subject", game.bench.rating.evidence.channels.tolist()),
+            ("indicator", list(setup.scheme.position)),
+        )
+    )
+    kept: Mask = (names != "") & (channel >= 0) & (indicator >= 0)
+    who, hand = np.unique(names[kept], return_inverse=True)
+    keys = np.column_stack([hand, channel[kept], indicator[kept]])
+    cells, cell = np.unique(keys, axis=0, return_inverse=True)
+    each, mean = found["n"][kept].astype(np.float64), (found["wx"] / found["w"])[kept]
+    n, total = (np.bincount(cell.ravel(), column, len(cells)).astype(np.float64) for column in (each, each * mean))
+    return Hands(who, cells[:, 0], cells[:, 1], cells[:, 2], n, total / n)
+
+
+def places(texts: Texts, known: list[str]) -> Places:
+    """Return where texts stand among known ones, -1 where nowhere."""
+    place = {text: at for at, text in enumerate(known)}
+    return np.array([place.get(text, -1) for text in texts.tolist()], np.intp)
+
+
+def remark_of(look: Look, place: int) -> Remark:
+    """Return what a detector saw in one channel."""
+    first, last = (None if days is None else EPOCH + timedelta(days=int(days[place])) for days in (look.first, look.last))
+    who = "" if look.who is None else str(look.who[place])
+    return Remark(
+        look.kind,
+        look.source,
+        float(look.seen[place]),
+        float(look.expected[place]),
+        first,
+        last,
+        who,
+        float(look.surprise[place]),
+    )
+
+
+def otherwise_of(as_is: State, other: State, place: int) -> Otherwise:
+    """Return what invited answers alone give one channel."""
+    star = float(other.star[place])
+    lists = tuple(name for name, there in ((BEST, other.best[place]), (WORST, other.worst[place])) if there)
+    starred, listed = bool(other.starred(as_is)[place]), bool(other.listed(as_is)[place])
+    return Otherwise(None if np.isnan(star) else star, lists, starred, listed)

@@ -1,0 +1,116 @@
+"""How little would change a result, and what is to be looked at: told to those who lead and those who check, changing nothing."""
+
+import numpy as np
+import pytest
+
+from marsad.accounts.access import Forbidden
+from marsad.core.gaming import BEST, WORST
+from marsad.lake.rows import Coded, make_rows
+from marsad.ratings import actions
+from marsad.ratings.actions import Brought
+from marsad.ratings.board import board_of
+from marsad.ratings.integrity import integrity_for, kept_integrity
+from marsad.ratings.models import Result
+from tests import world
+from tests.api.build import Api, token_of
+from tests.ratings import build
+from tests.workspace.browser import words
+
+pytestmark = pytest.mark.django_db
+PAGE = "cycles/2026-1/integrity/"
+PRESSED, KIOSK = "centre-03", "small@1+open.kiosk-1"
+PRESSES = 80
+
+
+def pressed():
+    """A kiosk on which somebody gives the best answer again and again, some seconds apart, and nobody was invited."""
+    start = np.datetime64(build.SEEN.replace(tzinfo=None), "us") + 3 * 86_400 * 1_000_000
+    return make_rows(
+        {
+            "cycle": build.CODE,
+            "subject": PRESSED,
+            "indicator": Coded(np.arange(2 * PRESSES) % 2, ["happy", "clear"]),
+            "value": 5.0,
+            "at": start + (np.arange(2 * PRESSES) // 2) * 6_000_000,
+            "source": "survey",
+            "instrument": KIOSK,
+            "respondent": [f"k{number // 2:03d}" for number in range(2 * PRESSES)],
+        }
+    )
+
+
+@pytest.fixture
+def run(country, tmp_path):
+    """The finished run of a cycle in which one kiosk was pressed."""
+    cycle = build.opened(tmp_path)
+    actions.take_evidence(by=world.aisha(), cycle=cycle, at=build.NOW, brought=Brought(rows=pressed(), file_name="kiosk"))
+    return build.rated(cycle)
+
+
+def test_what_is_to_be_looked_at_stands_first_with_its_reasons_and_changes_nothing(run, work):
+    before = list(Result.objects.order_by("pk").values())
+    answer = work("aisha").get(PAGE)
+    said = words(answer)
+    assert "The answers of 1 of 25 rated channels are to be looked at" in said
+    assert "Remarks to look at, no findings" in said
+    line = answer.context["lines"][0]
+    assert line.marked
+    assert [one.entry.code for one in answer.context["page"].channels if one.marked] == [PRESSED]
+    assert [text for _source, text in line.remarks if "times the same answers came again within a minute;" in text]
+    assert "80 of 1,580 answer sheets (5%) came in without an invitation" in said
+    assert list(Result.objects.order_by("pk").values()) == before
+
+
+def test_each_result_is_told_with_what_would_change_it_and_with_what_invitations_alone_give(run):
+    found = integrity_for(world.aisha(), run.cycle, build.NOW)
+    by_code = {one.entry.code: one for one in found.channels}
+    board = board_of(run, disclosed=False)
+    mine = by_code[PRESSED]
+    # Without the kiosk the channel has thirty answers of the survey as all others do, and a lower score than with it.
+    assert mine.otherwise.star < mine.entry.star
+    assert mine.otherwise.starred
+    assert sum(one.otherwise.starred for one in found.channels) == 1
+    assert {one.source for one in mine.planted} == {"survey"}, "raters plant nothing"
+    assert [one.end for one in mine.planted] == [BEST, WORST]
+    for channel in found.channels:
+        best = channel.planted[0]
+        assert best.star is None or best.star >= 1
+        assert all(bribe.starred == (bribe.star != channel.entry.star) for bribe in channel.bribes)
+    assert any(bribe.hand == "kiosk-1" and bribe.end == WORST and bribe.star < mine.entry.star for bribe in mine.bribes)
+    assert any(bribe.hand.startswith("s") for one in found.channels for bribe in one.bribes), "shoppers can be bribed"
+    capped = by_code["centre-04"]
+    assert board.by_code["centre-04"].limits
+    assert capped.planted[0].star is None, "a breach caps whatever is planted"
+
+
+def test_it_is_reckoned_once_for_a_run_and_told_by_the_interface_in_either_language(run):
+    kept_integrity.cache_clear()
+    token = token_of(world.aisha(), entity_code="")
+    told = Api(token).get("/cycles/2026-1/integrity").json()
+    arabic = Api(token, language="ar").get("/cycles/2026-1/integrity").json()
+    assert (kept_integrity.cache_info().misses, kept_integrity.cache_info().hits) == (1, 1)
+    assert (told["run"], told["sheets"], told["uninvited"]) == (run.code, 1580, PRESSES)
+    first = told["channels"][0]
+    assert (first["channel"], first["marked"]) == (PRESSED, True)
+    assert first["invited"]["star_differs"]
+    assert {one["kind"] for one in first["remarks"]} >= {"quick", "burst-high"}
+    said = [one["sentence"] for one in arabic["channels"][0]["remarks"]]
+    assert all("؛" in one for one in said), said
+
+
+def test_where_all_were_invited_there_is_no_other_result(country, tmp_path, work):
+    build.rated(build.opened(tmp_path))
+    answer = work("rashid").get(PAGE)
+    assert "All answers of customers came in by invitation" in words(answer)
+    assert {line.otherwise for line in answer.context["lines"]} == {"–"}
+    assert "قنوات" in work("aisha", "ar").text(PAGE)
+
+
+def test_without_a_run_the_page_sends_to_the_runs_and_only_who_leads_or_checks_sees_it(country, tmp_path, work):
+    cycle = build.opened(tmp_path)
+    assert "Ask for a run first" in work("aisha").text(PAGE)
+    for name, code in (("aisha", 200), ("rashid", 200), ("omar", 404), ("huda", 404), ("charlie", 404)):
+        assert work(name).get(PAGE).status_code == code
+    assert "Integrity" in work("rashid").text("cycles/2026-1/")
+    with pytest.raises(Forbidden):
+        integrity_for(world.somebody("omar"), cycle, build.NOW)
