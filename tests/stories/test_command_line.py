@@ -17,6 +17,14 @@ def again(folder: Path) -> Path:
     return path
 
 
+def second_visits(folder: Path) -> Path:
+    """Write two more visits to every channel that is drawn, as the file of assignments has them."""
+    path, [_head, *lines] = folder / "second-visits.csv", (folder / "assignments.csv").read_text(encoding="utf-8").splitlines()
+    rows = [f"{line.split(',')[0]},queue,{5 + visit},{build.SEEN.isoformat()},s{visit}" for line in lines for visit in (1, 2)]
+    path.write_text("\n".join(["channel,indicator,value,at,rater", *rows]) + "\n", encoding="utf-8")
+    return path
+
+
 def test_from_an_empty_home_to_bundles_that_verify(home, tmp_path):
     standard = build.write_standard(tmp_path)
     with running(home, FAST), terminal(home) as at:
@@ -36,11 +44,16 @@ def test_from_an_empty_home_to_bundles_that_verify(home, tmp_path):
         late = build.visits(tmp_path, shift=1)
         assert "taking evidence is not possible while the cycle is locked" in at.refused("take", late, as_="aisha")
         at.do("move", "moderate")
+        assert "nobody is drawn for confirmation yet" in at.refused("confirm", late, "--source", "visit", as_="aisha")
+        drawn = int(re.match(r"(\d+) channels are visited again", at.do("draw"))[1])
+        assert at.do("draw", "--out", tmp_path / "assignments.csv") == f"{drawn} channels in {tmp_path / 'assignments.csv'}"
+        said = at.do("confirm", second_visits(tmp_path), "--source", "visit")
+        assert said.startswith(f"{2 * drawn} rows taken in as ")
         at.do("adjust", again(tmp_path), "--source", "visit", "--why", "The form was misread.")
         at.do("move", "hear")
         assert "there is no finished run over the evidence as it is now" in at.refused("approve", as_="huda")
         at.do("run")
-        assert at.do("compare").startswith("changed: evidence\n  app-03: star 3 → 3, rank 7 → 4, within")
+        assert at.do("compare").startswith("changed: evidence, confirmation\n  app-03: star 3 → 3, rank 7 → 4, within")
         assert "there is no such cycle, or it is not yours" in at.refused("approve", as_="aisha")
         assert at.do("approve", as_="huda") == f"{CYCLE} is approved"
         said = at.do("publish")
@@ -57,6 +70,7 @@ def test_from_an_empty_home_to_bundles_that_verify(home, tmp_path):
         assert code == 0, said
         assert f"{CYCLE}-1 ({audience} bundle)" in said
         assert "25 stars follow from the evidence by the standard" in said
+        assert "follows by the rule of the standard; approved by" in said
     stranger = tmp_path / "stranger.pem"
     stranger.write_bytes(public_key(new_key(tmp_path / "another.pem")))
     code, said = verified(taken, "--key", stranger)
