@@ -236,6 +236,7 @@ class Scope(StrEnum):
 
     READ = "read"
     EVIDENCE_WRITE = "evidence:write"
+    ANSWERS_WRITE = "answers:write"
     CHANNELS_WRITE = "channels:write"
     CYCLES_WRITE = "cycles:write"
     CYCLES_APPROVE = "cycles:approve"

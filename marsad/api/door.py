@@ -21,6 +21,7 @@ from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationEr
 from marsad import __version__
 from marsad.accounts.access import Forbidden
 from marsad.api import (
+    aftermath,
     channels,
     cycles,
     evidence,
@@ -60,7 +61,16 @@ for room in (standards.router, publications.router, open_data.router):
     api.add_router("", room, auth=PUBLIC)
 for room in (channels.router, cycles.router):
     api.add_router("", room, auth=OPEN)
-for room in (evidence.router, integrity.router, leading.router, rounds.router, runs.router, visits.router, working.router):
+for room in (
+    aftermath.router,
+    evidence.router,
+    integrity.router,
+    leading.router,
+    rounds.router,
+    runs.router,
+    visits.router,
+    working.router,
+):
     api.add_router("", room, auth=KNOWN)
 for room in (tokens.router, webhooks.router):
     api.add_router("", room, auth=KNOWN)

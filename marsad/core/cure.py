@@ -17,6 +17,8 @@ from marsad.core.arrays import Array
 from marsad.core.posterior import Settings
 from marsad.core.problem import Problem, Sentence
 
+NEAREST, FARTHEST = 1e-6, 1e6
+"""No score is more exact, and none is farther from 0, in points."""
 LEAST_DECOYS = 3
 """With fewer nothing tells by how much channels change that nobody asked to."""
 
@@ -133,7 +135,7 @@ def refuse_unusable(own: Waves, decoys: Waves) -> None:
             remedy=Sentence("choose decoys whose published results have intervals, as the channel's own"),
         )
     waves = [wave for one in (own, decoys) for wave in (one.first, one.before, one.after) if wave is not None]
-    if not all(np.isfinite(wave.value).all() and np.isfinite(wave.se).all() and (wave.se > 0).all() for wave in waves):
+    if not all((np.abs(wave.value) <= FARTHEST).all() and ((wave.se >= NEAREST) & (wave.se <= FARTHEST)).all() for wave in waves):
         raise Problem(
             Sentence("a score or its standard error is missing or not positive"),
             remedy=Sentence("give both of every channel and wave, in points"),

@@ -12,6 +12,8 @@ from django.utils.safestring import SafeString
 from marsad.core.naming import Verdict
 from marsad.core.readiness import answers_to_settle
 from marsad.core.text import sort_key
+from marsad.ledger import Reply
+from marsad.public.aftermath import reply_of
 from marsad.public.league import league_address
 from marsad.public.marks import marks_of
 from marsad.public.pages import Page
@@ -52,6 +54,7 @@ class Doubt:
     evidence: str
     ranks: str
     settle: SafeString
+    reply: Reply | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,7 @@ class Candidate:
     chance: str
     evidence: str
     why: str = ""
+    reply: Reply | None = None
 
 
 @dataclass(frozen=True)
@@ -158,15 +162,23 @@ class End:
     @property
     def candidates(self) -> list[Candidate]:
         """Return the channels that pass, as words."""
-        return [Candidate(*self.words(entry)) for entry in self.passing]
+        return [Candidate(*self.words(entry), reply=self.reply(entry)) for entry in self.passing]
 
     @property
     def names(self) -> list[Candidate]:
         """Return the channels that are named, as words, each with its chance on new evidence and what the name rests on."""
         return [
-            replace(Candidate(*self.words(entry)), chance=share_words(self.listed.again(entry.code)), why=self.why(entry))
+            replace(
+                Candidate(*self.words(entry), reply=self.reply(entry)),
+                chance=share_words(self.listed.again(entry.code)),
+                why=self.why(entry),
+            )
             for entry in self.named
         ]
+
+    def reply(self, entry: Entry) -> Reply | None:
+        """Return what the entity of a channel says, at the end at which it is a reproach."""
+        return None if self.best else reply_of(self.page, entry.code)
 
     def why(self, entry: Entry) -> SafeString:
         """Return what the verdict on a channel rests on."""
@@ -176,7 +188,7 @@ class End:
     def doubts(self) -> list[Doubt]:
         """Return the channels that need attention, as words."""
         return [
-            Doubt(*self.words(entry), f"{best_rank(entry):,.0f}–{worst_rank(entry):,.0f}", self.settle(entry))
+            Doubt(*self.words(entry), f"{best_rank(entry):,.0f}–{worst_rank(entry):,.0f}", self.settle(entry), self.reply(entry))
             for entry in self.doubtful
         ]
 

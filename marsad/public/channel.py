@@ -11,6 +11,8 @@ from django.utils.safestring import SafeString, mark_safe
 from marsad.catalogue.kinds import kinds
 from marsad.core.naming import Verdict
 from marsad.core.parts import Part, compared_parts, profile_parts
+from marsad.ledger import Reply
+from marsad.public.aftermath import Given, given_to, reply_of
 from marsad.public.league import league_address
 from marsad.public.marks import bands_of
 from marsad.public.measured import Measured
@@ -263,6 +265,16 @@ class ChannelPage:
     def past(self, title: str, entry: Entry) -> histories.Cycle:
         """Return a cycle as the history shows it."""
         return histories.Cycle(title, Interval(number(entry.score), number(entry.low), number(entry.high)), number(entry.star))
+
+    @property
+    def reply(self) -> Reply | None:
+        """Return what its entity says beside the verdict, None where it says nothing."""
+        return reply_of(self.page, self.entry.code)
+
+    @property
+    def given(self) -> list[Given]:
+        """Return what it was given for this cycle."""
+        return given_to(self.page, channel=self.entry.code)
 
     @property
     def strengths(self) -> list[SafeString]:

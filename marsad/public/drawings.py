@@ -1,7 +1,7 @@
 """Pages are drawn once: what they show is published and never changes, so their bytes are kept and given to everybody.
 
 A drawing holds for one publication, one address with its language, one variant (which digits; the whole page or a part), and for
-as long as neither a name in the catalogue, nor what is published besides, nor the program that drew it changes.
+as long as neither a name in the catalogue, nor a reward, nor what is published besides, nor the program that drew it changes.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ QUICK = 3
 """The same for a page that is sent once."""
 FRESH_SECONDS = 60
 """For so long a reader's browser does not ask again."""
+REWARD = "reward"
+"""The kind of audit entries that change what is shown of a published cycle, as new names do."""
 PARTS_OF_PROGRAM = frozenset({".py", ".html", ".mo", ".toml", ".css", ".js"})
 NO_PROGRAM = frozenset({"node_modules", "__pycache__", "front"})
 STATE = """
@@ -52,7 +54,7 @@ def program_state() -> str:
 def present_state() -> str:
     """Return what names all that drawings hold for, besides their publication: the program, the names, the last publication."""
     with connection.cursor() as cursor:
-        said = cursor.execute(STATE, [list(NAMED)]).fetchone()
+        said = cursor.execute(STATE, [[*NAMED, REWARD]]).fetchone()
     return sha256(f"{program_state()} {said}".encode()).hexdigest()
 
 

@@ -8,6 +8,7 @@ from statistics import median
 
 from django.utils.safestring import SafeString, mark_safe
 
+from marsad.public.aftermath import Given, given_to
 from marsad.public.channel import ChannelPage
 from marsad.public.marks import bands_of, mark_of
 from marsad.public.pages import Page, title_of
@@ -83,6 +84,11 @@ class EntityPage:
                 of_kind = counts.setdefault(one.kind, {})
                 of_kind[one.entry.star] = of_kind.get(one.entry.star, 0) + 1
         return Figure(partial(stars_by_kind, counts, star_row(self.page.board).values, language=language))
+
+    @property
+    def given(self) -> list[Given]:
+        """Return what it was given as a whole for this cycle."""
+        return given_to(self.page, entity=self.entries[0].entity)
 
     @property
     def report_href(self) -> str:

@@ -5,9 +5,10 @@ It is told only then, since visits before are blind. What it says is published w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -17,11 +18,16 @@ from marsad.accounts.models import Person
 from marsad.catalogue.models import Channel
 from marsad.core.lifecycle import Role
 from marsad.core.problem import Problem, Sentence
+from marsad.ledger import Reply as Published
+from marsad.ledger.bundle import DamagedError, content_of, open_bundle
+from marsad.ledger.canonical import parsed
+from marsad.ledger.replies import REPLIES, replies_in
 from marsad.ratings.access import DECIDING, SEES_EVERYTHING, NotFound, entities_of, require_may, roles_of
 from marsad.ratings.aftermath import LONGEST_TEXT, Reply
 from marsad.ratings.intake import fresh_code
 from marsad.ratings.looks import Look, looks_in
-from marsad.ratings.models import Cycle
+from marsad.ratings.models import Cycle, Publication
+from marsad.ratings.shelf import bundle_of
 from marsad.ratings.states import held, require_state
 
 REPLIES_IN = ("appeal",)
@@ -65,6 +71,21 @@ def answerable(person: Person, cycle: Cycle, code: str, at: datetime) -> Answera
 def replies_of(cycle: Cycle) -> QuerySet[Reply]:
     """Return what entities said about a cycle."""
     return Reply.objects.filter(cycle=cycle).select_related("channel__entity", "by")
+
+
+def published_replies(publication: Publication) -> Mapping[str, Published]:
+    """Return the replies that a publication holds, by the channel's code; none where its bundle is not to be read."""
+    try:
+        return replies_at(publication.code)
+    except (Problem, DamagedError, FileNotFoundError):
+        return {}
+
+
+@lru_cache(maxsize=16)
+def replies_at(code: str) -> Mapping[str, Published]:
+    """Return the replies of the publication with a code; what is published stays, so that it is read once."""
+    bundle = open_bundle(bundle_of(Publication.objects.get(code=code)))
+    return replies_in(parsed(content_of(bundle, REPLIES))) if REPLIES in bundle.names else {}
 
 
 def reply(*, by: Person, cycle: Cycle, channel: str, text_ar: str, text_en: str, at: datetime) -> Reply:

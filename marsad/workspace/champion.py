@@ -18,10 +18,12 @@ from marsad.ratings.coverage import Coverage, Missing, coverage_for
 from marsad.ratings.intake import OWN_SOURCES
 from marsad.ratings.models import PUBLISHED, Cycle, Job
 from marsad.ratings.orders import TAKE
+from marsad.ratings.replying import waiting
 from marsad.standards import Text
 from marsad.web.charts.cycle import Source, coverage
 from marsad.web.charts.picture import Figure, Picture
 from marsad.web.texts import Words, counted, listed, noop, phrase, text
+from marsad.workspace.cures import turns_of
 from marsad.workspace.desk import Desk
 from marsad.workspace.evidence import source_name
 from marsad.workspace.results import results_page
@@ -180,7 +182,8 @@ class Champion:
     @cached_property
     def needs(self) -> tuple[Need, ...]:
         """Return what needs them today, what fails first."""
-        found = [*self.failed(), *(need for duty in self.duties for need in needs_of(duty)), *self.invited()]
+        turns = (Need(turn.says, turn.href, pressing=turn.pressing) for turn in turns_of(self.desk))
+        found = [*self.failed(), *(need for duty in self.duties for need in needs_of(duty)), *turns, *self.invited()]
         return tuple(sorted(found, key=lambda need: not need.pressing))
 
     def failed(self) -> Iterator[Need]:
@@ -213,6 +216,12 @@ def needs_of(duty: Duty) -> Iterator[Need]:
             "{cycle}: appeals are being heard. Look at your results, and tell the programme team what you can prove.", cycle=title
         )
         yield Need(say(said), reverse("workspace_results", args=[cycle.code]), pressing=True)
+    if unanswered := waiting(duty.desk.person, cycle, duty.desk.at):
+        asked = [Text(one.channel.name_ar, one.channel.name_en) for one in unanswered]
+        one = noop("{cycle}: the lists look at {n} channel of yours: {names}. Answer before the results are approved.")
+        many = noop("{cycle}: the lists look at {n} channels of yours, such as {names}. Answer before the results are approved.")
+        said = counted(one, many, len(asked), cycle=title, names=some(asked))
+        yield Need(say(said), reverse("workspace_replies", args=[cycle.code]), pressing=True)
     if near := duty.near:
         nearest = [Text(one.row.name, one.row.name) for one in near]
         one = noop("{cycle}: {n} channel stands near a threshold: {names}.")

@@ -12,10 +12,11 @@ from django.utils.translation import gettext, ngettext
 
 from marsad.accounts.models import ROLE_NAMES
 from marsad.core.lifecycle import CYCLE, Role
-from marsad.ratings.access import MAY, SEES_DRAFTS, cycles_for
+from marsad.ratings.access import MAY, SEES_DRAFTS, SEES_EVERYTHING, cycles_for
 from marsad.ratings.fieldwork import PLANNED_IN
 from marsad.ratings.models import PUBLISHED, Cycle
 from marsad.ratings.readiness import FORECAST_IN
+from marsad.ratings.replying import TOLD_IN
 from marsad.workspace.confirmation import SHOWN_IN
 from marsad.workspace.course import Standing, Step, standing_of, steps_of
 from marsad.workspace.desk import Desk
@@ -59,6 +60,9 @@ class Course:
 
 LEADS = SEES_DRAFTS - {Role.LEADER}
 """The roles that work with cycles as a whole."""
+REPLIES_FOR = SEES_EVERYTHING | {Role.COUNCIL, Role.CHAMPION}
+CURES_FOR = SEES_DRAFTS | {Role.CHAMPION}
+"""Who looks at replies and at cures, each at their part of them."""
 
 
 def lines_of(desk: Desk) -> tuple[Line, ...]:
@@ -133,6 +137,11 @@ def tabs_of(desk: Desk, cycle: Cycle) -> Iterator[Tab]:
     if desk.central & MAY["ask_what_if"]:
         yield tab(cycle, "workspace_what_if", gettext("What if"))
         yield tab(cycle, "workspace_sensitivity", gettext("What hangs on choices"))
+    if cycle.state in TOLD_IN and desk.roles & REPLIES_FOR:
+        yield tab(cycle, "workspace_replies", gettext("Replies"))
+    if cycle.is_public and desk.roles & CURES_FOR:
+        yield tab(cycle, "workspace_cures", gettext("Cures"))
+        yield tab(cycle, "workspace_rewards", gettext("Rewards"))
     yield tab(cycle, "workspace_results", gettext("Results"))
 
 

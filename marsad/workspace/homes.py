@@ -8,6 +8,7 @@ from typing import Any
 
 from marsad.core.lifecycle import Role
 from marsad.workspace.champion import champion_home
+from marsad.workspace.cures import own_home
 from marsad.workspace.cycles import LEADS, lines_of
 from marsad.workspace.desk import Desk
 from marsad.workspace.duties import duties_home
@@ -31,6 +32,7 @@ def cycles(desk: Desk) -> Mapping[str, Any]:
 
 HOMES = (
     Home("champion", frozenset({Role.CHAMPION}), champion_home),
+    Home("owned", frozenset(Role) - {Role.CHAMPION}, own_home),
     Home("leader", frozenset({Role.LEADER}), leader_home),
     Home("cycles", LEADS, cycles),
     Home("duties", frozenset(Role), duties_home),

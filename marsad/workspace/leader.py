@@ -24,6 +24,7 @@ from marsad.web.charts.picture import Figure
 from marsad.web.charts.scatter import Spot, scatter
 from marsad.web.charts.words import say, say_count
 from marsad.web.texts import noop, percent
+from marsad.workspace.cures import leader_line
 from marsad.workspace.desk import Desk
 from marsad.workspace.runs import known
 from marsad.workspace.standing import DOUBTFUL, doubt
@@ -83,6 +84,11 @@ class Leader:
             ),
             Question("attention", gettext("Who needs attention?"), Figure(self.attention), ends, named),
         )
+
+    @property
+    def cures(self) -> tuple[SafeString, str] | None:
+        """Return how the cures stand, and where that leads; None where there is none."""
+        return leader_line(self.desk)
 
     def page_of(self, code: str) -> str:
         """Return the public page of a channel."""

@@ -22,6 +22,7 @@ from marsad.accounts.models import Scope
 from marsad.api.actions import subscribe
 from marsad.api.door import api
 from marsad.core.lifecycle import Role
+from marsad.ratings.curing import open_cures
 from marsad.ratings.orders import Order, promise
 from tests import world
 from tests.ratings import build
@@ -39,6 +40,11 @@ WALKERS = ("anybody", *world.Cast._fields, "machine")
 CARD = {"name_ar": "القناة", "name_en": "Channel", "entity": PORT, "kind": "service-centre"}
 ROW = {"subject": OURS, "indicator": "happy", "value": 4, "at": "2026-02-01T09:00:00Z", "source": "survey"}
 
+PLAN = {"owner": "omar@marsad.example", "plan": "x", "steps": [{"text": "x"}]}
+DONE = {"done_on": "2026-03-01", "evidence": "x"}
+SCORES = {"scores": [{"channel": OURS, "before": 1, "before_se": 1, "after": 1, "after_se": 1}]}
+REWARD = {"what_ar": "x", "what_en": "x", "decided_ar": "x", "decided_en": "x", "given_on": "2026-03-01", "channel": OURS}
+CURED = f"{API}/cycles/{PUBLISHED}/cures/{OURS}"
 ANNOUNCED = {"code": "2030-1", "title_ar": "الدورة", "title_en": "Cycle", "standard": "msr-1"}
 
 
@@ -161,6 +167,15 @@ PAGES = [
     row("POST", f"/ar/workspace/cycles/{OPEN}/steps/lock/", 404, {}, FORM, _302="anybody aisha"),
     row("GET", f"/ar/workspace/cycles/{OPEN}/steps/approve/", 404, _302="anybody", _200="huda"),
     row("GET", f"/ar/workspace/cycles/{PUBLISHED}/steps/correct/", 404, _302="anybody", _200="huda"),
+    row("GET", f"/ar/workspace/cycles/{OPEN}/replies/", 404, _302="anybody", _200=f"{SEES_ALL} omar salem huda"),
+    row("GET", f"/ar/workspace/cycles/{OPEN}/replies/{OURS}/", 404, _302="anybody"),
+    row("GET", f"/ar/workspace/cycles/{PUBLISHED}/cures/", 404, _302="anybody", _200=f"{SEES_DRAFTS} omar salem"),
+    row("POST", f"/ar/workspace/cycles/{PUBLISHED}/cures/", 404, {}, FORM, _302="anybody", _200="aisha"),
+    row("GET", f"/ar/workspace/cycles/{PUBLISHED}/cures/{OURS}/", 404, _302="anybody", _200=f"{SEES_DRAFTS} omar"),
+    row("GET", f"/ar/workspace/cycles/{PUBLISHED}/cures/{THEIRS}/", 404, _302="anybody"),
+    row("GET", f"/ar/workspace/cycles/{OPEN}/rewards/", 404, _302="anybody"),
+    row("GET", f"/ar/workspace/cycles/{PUBLISHED}/rewards/", 200, _302="anybody"),
+    row("POST", f"/ar/workspace/cycles/{PUBLISHED}/rewards/", 404, {}, FORM, _302="anybody", _200="aisha"),
     row("GET", "/ar/workspace/jobs/OMARJOB/", 404, _302="anybody", _200="aisha omar"),
     row("GET", "/ar/workspace/jobs/OMARJOB/progress/", 404, _302="anybody", _200="aisha omar"),
     row("GET", "/ar/workspace/leader/", 404, _302="anybody", _200=SEES_DRAFTS),
@@ -280,6 +295,25 @@ API_ROWS = [
     row("POST", f"{API}/cycles/{OPEN}/moves", 403, {"verb": "approve"}, _401="anybody", _409="huda"),
     row("POST", f"{API}/cycles/{OPEN}/moves", 403, {"verb": "publish"}, _401="anybody", _409="aisha"),
     row("POST", f"{API}/cycles/{PUBLISHED}/publications", 403, {"why": "x"}, _401="anybody", _202="huda"),
+    row("GET", f"{API}/cycles/{OPEN}/replies", 200, _401="anybody"),
+    row("PUT", f"{API}/cycles/{OPEN}/replies/{OURS}", 403, {"text_ar": "رد"}, _401="anybody", _409="omar"),
+    row("GET", f"{API}/cycles/{PUBLISHED}/cures", 200, _401="anybody"),
+    row("POST", f"{API}/cycles/{PUBLISHED}/cures", 403, {}, _401="anybody", _200="aisha"),
+    row("GET", f"{API}/cycles/{PUBLISHED}/cures/{OURS}", 404, _401="anybody", _200=f"{SEES_DRAFTS} omar"),
+    row("PUT", f"{CURED}/plan", 404, PLAN, _401="anybody", _403="aisha huda noor rashid", _200="omar"),
+    row("PUT", f"{CURED}/steps/1", 404, DONE, _401="anybody", _403="aisha huda noor rashid", _409="omar"),
+    row("POST", f"{CURED}/re-evaluation", 404, SCORES, _401="anybody", _403="huda noor rashid omar", _409="aisha"),
+    row(
+        "POST",
+        f"{CURED}/moves",
+        404,
+        {"verb": "escalate", "why": "x"},
+        _401="anybody",
+        _403="huda noor rashid omar",
+        _200="aisha",
+    ),
+    row("GET", f"{API}/cycles/{PUBLISHED}/rewards", 200, _401="anybody"),
+    row("POST", f"{API}/cycles/{PUBLISHED}/rewards", 403, REWARD, _401="anybody", _201="aisha"),
     row("GET", f"{API}/cycles/{OPEN}/runs", 200, _401="anybody"),
     row("GET", f"{API}/cycles/{OPEN}/integrity", 404, _401="anybody", _200=SEES_ALL),
     row("GET", f"{API}/cycles/{OPEN}/visits", 404, _401="anybody", _200=SEES_ALL),
@@ -366,6 +400,7 @@ def inhabited(folder):
     people = world.everybody()._asdict()
     people["machine"] = world.somebody("machine", roles=[(Role.INTEGRATOR, PORT)])
     publication = build.published(build.opened(folder, code=PUBLISHED))
+    open_cures(by=people["aisha"], cycle=publication.cycle, chosen=[OURS], why="It asks for help.", at=NOW)
     run = build.rated(build.opened(folder))
     build.announced(folder, code=DRAFT)
     to_come(people["aisha"])

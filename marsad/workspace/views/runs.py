@@ -19,6 +19,7 @@ from marsad.workspace.course import standing_of, ways_of, who_of
 from marsad.workspace.desk import Desk, working
 from marsad.workspace.forms import CorrectForm, MoveForm
 from marsad.workspace.jobs import JobPage
+from marsad.workspace.replies import RepliesPage
 from marsad.workspace.runs import RunPage, comparison_page, runs_of
 from marsad.workspace.views.cycles import frame
 from marsad.workspace.views.evidence import as_file
@@ -111,7 +112,16 @@ def move(desk: Desk, cycle: str, verb: str) -> HttpResponse:
             return go(desk, found, verb, form.cleaned_data["why"])
     open_now = any(way.verb == verb for way in ways_of(desk, found, standing_of(found)))
     asked = {"question": _(words.title).format(cycle=desk.name(found)), "follows": _(words.follows), "button": _(words.button)}
-    about = {"form": form, "verb": verb, "final": words.final, "open": open_now, "who": who_of(desk, found.state), **asked}
+    replies = RepliesPage(desk, found).lines if verb == "approve" else []
+    about = {
+        "replies": replies,
+        "form": form,
+        "verb": verb,
+        "final": words.final,
+        "open": open_now,
+        "who": who_of(desk, found.state),
+        **asked,
+    }
     return desk.show("move", **about, **frame(desk, found, "workspace_cycle"))
 
 

@@ -1,0 +1,120 @@
+"""Pages: the cures of a cycle, one of them with all that is done about it, and the rewards of a cycle."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from marsad.accounts.access import Forbidden
+from marsad.ratings import actions
+from marsad.ratings.access import cycle_for, require_may
+from marsad.ratings.curing import cure_for
+from marsad.ratings.models import PUBLISHED
+from marsad.ratings.rewarding import rewards_of
+from marsad.standards import Text
+from marsad.workspace.cure_forms import JudgeForm, OpenForm, PlanForm, RewardForm, ScoresForm, StepForm
+from marsad.workspace.cures import CurePage, CuresPage
+from marsad.workspace.cycles import CURES_FOR
+from marsad.workspace.desk import Desk, working
+from marsad.workspace.views.cycles import frame
+
+
+@working
+def cures(desk: Desk, cycle: str) -> HttpResponse:
+    """Show the cures of a cycle with their clocks and states, and open some."""
+    page = CuresPage(desk, cycle_for(desk.person, cycle, desk.at))
+    if not desk.roles & CURES_FOR and not page.cures:
+        raise Forbidden("page")
+    if desk.request.method == "POST":
+        require_may("open_cures", desk.person, desk.at)
+    form = OpenForm(desk.posted, offered=page.offered, days=page.days) if page.opens else None
+    if form is not None and desk.request.method == "POST" and form.is_valid():
+        with desk.trying(form):
+            said = form.cleaned_data
+            about = {"chosen": said.get("channels", []), "days": said["days"], "why": said["why"]}
+            made = actions.open_cures(by=desk.person, cycle=page.cycle, at=desk.at, **about)
+            desk.tell(_("Cures opened: %(count)s. Their entities find them among what needs them today.") % {"count": len(made)})
+            return redirect("workspace_cures", cycle)
+    return desk.show("cures", page=page, form=form, **frame(desk, page.cycle, "workspace_cures"))
+
+
+@working
+def cure(desk: Desk, cycle: str, channel: str) -> HttpResponse:
+    """Show one cure, and do what is asked about it."""
+    page = CurePage(desk, cure_for(desk.person, cycle, channel, desk.at))
+    told = desk.request.POST
+    forms = forms_of(page, told if desk.request.method == "POST" else {})
+    asked = forms.get(told.get("do", ""))
+    if desk.request.method == "POST" and asked is not None and asked.is_valid():
+        with desk.trying(asked):
+            desk.tell(done(page, told["do"], asked.cleaned_data))
+            return redirect("workspace_cure", cycle, channel)
+    return desk.show("cure", page=page, forms=forms, **frame(desk, page.cure.cycle, "workspace_cures"))
+
+
+def forms_of(page: CurePage, told: Mapping[str, Any]) -> dict[str, Form]:
+    """Return the forms that are open to whoever looks, by what they do; the one that was sent with what it says."""
+    cure, found = page.cure, dict[str, Form]()
+
+    def sent(name: str) -> Any:
+        return told if told.get("do") == name else None
+
+    if "plan" in page.verbs:
+        steps = "\n".join(f"{step.due_on} {step.text}" if step.due_on else step.text for step in page.steps)
+        before = {"owner": cure.owner.email if cure.owner else page.desk.person.email, "plan": cure.plan, "steps": steps}
+        found["plan"] = PlanForm(sent("plan"), initial=before)
+    if "begin" in page.verbs:
+        found["begin"] = Form(sent("begin"))
+    if page.proves:
+        found["step"] = StepForm(sent("step"), steps=page.steps)
+    if "re-evaluate" in page.verbs:
+        found["scores"] = ScoresForm(sent("scores"))
+    if page.judges:
+        found["judge"] = JudgeForm(sent("judge"), verbs=page.judges)
+    return found
+
+
+def done(page: CurePage, what: str, said: Mapping[str, Any]) -> str:
+    """Do what a form about a cure asks, and return what was done, in words; raises Problem."""
+    about: dict[str, Any] = {"by": page.desk.person, "cure": page.cure, "at": page.desk.at}
+    if what == "plan":
+        actions.plan_cure(**about, **said)
+        return _("The plan is handed in; until it is begun it may be changed.")
+    if what == "begin":
+        actions.begin_cure(**about)
+        return _("The cure is under way.")
+    if what == "step":
+        actions.do_step(**about, **said)
+        return _("The step is done.")
+    if what == "scores":
+        actions.re_evaluate(**about, **said)
+        return _("The change is judged; say now what becomes of the cure.")
+    actions.conclude_cure(**about, **said)
+    return _("It is kept what became of the cure.")
+
+
+@working
+def rewards(desk: Desk, cycle: str) -> HttpResponse:
+    """Show what was given for a cycle, and record more."""
+    found = cycle_for(desk.person, cycle, desk.at)
+    if found.state not in PUBLISHED:
+        raise Forbidden("page")
+    records = desk.may("record_reward")
+    if desk.request.method == "POST":
+        require_may("record_reward", desk.person, desk.at)
+    form = RewardForm(desk.posted, cycle=found) if records else None
+    if form is not None and desk.request.method == "POST" and form.is_valid():
+        with desk.trying(form):
+            said = form.cleaned_data
+            what, decided = (Text(said[f"{name}_ar"], said[f"{name}_en"]) for name in ("what", "decided"))
+            whom = {"channel": said["channel"], "entity": said["entity"], "given_on": said["given_on"]}
+            actions.record_reward(by=desk.person, cycle=found, what=what, decided=decided, at=desk.at, **whom)
+            desk.tell(_("The reward is recorded; everybody sees it."))
+            return redirect("workspace_rewards", cycle)
+    given = [(one, desk.name(one.channel or one.entity)) for one in rewards_of(found)]
+    return desk.show("rewards", given=given, form=form, **frame(desk, found, "workspace_rewards"))

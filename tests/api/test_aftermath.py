@@ -1,0 +1,80 @@
+"""An entity answers and mends by program, and the programme judges: with tokens for just that, errors beside their fields."""
+
+import pytest
+
+from marsad.accounts.models import Scope
+from marsad.ratings import actions
+from marsad.ratings.models import Cycle
+from tests import world
+from tests.api.build import Api, token_of
+from tests.ratings import build
+from tests.ratings.test_aftermath import NAMED, OTHERS, heard
+
+CYCLE = f"/cycles/{build.CODE}"
+CURE = f"{CYCLE}/cures/{NAMED}"
+REWARD = {"what_ar": "وسام", "what_en": "A medal", "decided_ar": "المجلس", "decided_en": "The council", "given_on": "2026-03-01"}
+
+
+@pytest.fixture
+def apis(nation, settings):
+    """The API as the programme's tool asks it, as a champion's, and as one that may only read."""
+    from dataclasses import replace
+
+    settings.MARSAD = replace(settings.MARSAD, require_mfa=False)
+    omar = nation.omar
+    return (
+        Api(token_of(nation.aisha, entity_code="")),
+        Api(token_of(omar, Scope.ANSWERS_WRITE, Scope.READ)),
+        Api(token_of(omar, Scope.READ)),
+    )
+
+
+def test_replies_and_cures_go_by_program_with_tokens_for_just_that(apis, tmp_path):
+    programme, champion, reader = apis
+    cycle = heard(tmp_path)
+    [told] = champion.get(f"{CYCLE}/replies").json()["channels"]
+    assert (told["channel"], told["looks"][0]["verdict"], told["reply"]) == (NAMED, "named", None)
+    said = {"text_en": "The centre was under repair."}
+    assert reader.ask("PUT", f"{CYCLE}/replies/{NAMED}", said).status_code == 403
+    assert champion.ask("PUT", f"{CYCLE}/replies/{OTHERS[0]}", said).status_code == 403
+    wrong = champion.ask("PUT", f"{CYCLE}/replies/{NAMED}", {"text_ar": " "})
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "/text_ar")
+    assert champion.ask("PUT", f"{CYCLE}/replies/{NAMED}", said).json()["text_en"] == said["text_en"]
+    actions.approve(by=world.huda(), cycle=cycle, at=build.NOW)
+    assert champion.ask("PUT", f"{CYCLE}/replies/{NAMED}", said).status_code == 409
+    actions.publish_cycle(by=world.aisha(), cycle=Cycle.objects.get(), at=build.NOW)
+    cured(programme, champion, reader)
+    assert champion.ask("POST", f"{CYCLE}/rewards", {"channel": "centre-13", **REWARD}).status_code == 403
+    assert programme.ask("POST", f"{CYCLE}/rewards", {"channel": "centre-13", **REWARD}).status_code == 201
+    assert [one["what"]["en"] for one in reader.get(f"{CYCLE}/rewards").json()["items"]] == ["A medal"]
+
+
+def cured(programme, champion, reader) -> None:
+    """Take the cure of the named channel from its opening to its end."""
+    assert champion.ask("POST", f"{CYCLE}/cures", {}).status_code == 403
+    clock = programme.ask("POST", f"{CYCLE}/cures", {"days": 45})
+    assert (clock.status_code, clock.json()["errors"][0]["field"]) == (422, "/days")
+    assert programme.ask("POST", f"{CYCLE}/cures", {"channels": OTHERS[:1], "why": "Help."}).json()["opened"] == [
+        NAMED,
+        OTHERS[0],
+    ]
+    assert [one["channel"] for one in reader.get(f"{CYCLE}/cures").json()["items"]] == [NAMED]
+    opened = reader.get(CURE).json()
+    assert (opened["state"], opened["days"], opened["late"], opened["change"]) == ("open", 60, False, None)
+    plan = {"owner": "nobody@marsad.example", "plan": "Two counters more.", "steps": [{"text": "Hire"}]}
+    wrong = champion.ask("PUT", f"{CURE}/plan", plan)
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "/owner")
+    planned = champion.ask("PUT", f"{CURE}/plan", plan | {"owner": "omar@marsad.example"}).json()
+    assert (planned["state"], planned["owner"]["en"], planned["steps"][0]["text"]) == ("planned", "Omar", "Hire")
+    assert programme.ask("POST", f"{CURE}/moves", {"verb": "begin"}).status_code == 403
+    assert champion.ask("POST", f"{CURE}/moves", {"verb": "begin"}).json()["state"] == "under-way"
+    done = {"done_on": opened["opened_on"], "evidence": "Contract 17."}
+    assert champion.ask("PUT", f"{CURE}/steps/1", done).json()["steps"][0]["evidence"] == "Contract 17."
+    assert champion.ask("PUT", f"{CURE}/steps/7", done).status_code == 404
+    rows = [{"channel": f"centre-{n:02d}", "before": 60 + n, "before_se": 2, "after": 61 + n, "after_se": 2} for n in range(3, 9)]
+    own = {"channel": NAMED, "before": 40, "before_se": 3, "after": 75, "after_se": 1}
+    assert champion.ask("POST", f"{CURE}/re-evaluation", {"scores": [own, *rows]}).status_code == 403
+    found = programme.ask("POST", f"{CURE}/re-evaluation", {"scores": [own, *rows]}).json()
+    assert (found["change"]["outcome"], found["change"]["count"]) == ("improved", 6)
+    assert programme.ask("POST", f"{CURE}/moves", {"verb": "refuse"}).json()["errors"][0]["field"] == "/why"
+    assert programme.ask("POST", f"{CURE}/moves", {"verb": "confirm"}).json()["state"] == "cured"
