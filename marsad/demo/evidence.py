@@ -7,7 +7,7 @@ rounded to a step within the scale. The shift is such that the mean of many scor
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
@@ -19,6 +19,7 @@ from scipy.special import ndtr
 from marsad.catalogue.cards import ChannelCard
 from marsad.core.arrays import Array, Places
 from marsad.core.scheme import Indicator
+from marsad.demo.kiosks import Coming, Kiosks, all_invited, some_on_kiosks
 from marsad.demo.plan import Size, apportioned, dice
 from marsad.demo.truth import on_scale
 from marsad.lake.rows import Coded, Rows, make_rows
@@ -156,22 +157,32 @@ def answered(field: Field, source: str, number: int) -> tuple[Answers, Rows, Arr
     """Return who answered, their rows, and how content each was: the mean of their answers, from 0 to 1."""
     asked, spread = field.asked(source), field.made["spread"][source]
     who, about, chance = people(field, source, number), feelings(field, asked, source), field.dice(source)
+    kiosks = brought_in(field, who)
     mood = spread["occasion"] * chance.standard_normal(number)
     parts, content, count = [], np.zeros(number), np.zeros(number)
     for column, place in enumerate(asked):
         indicator = field.standard.scheme.indicators[place]
         person = np.flatnonzero(indicator.applies_to(field.kinds)[who.subject])
         seen = about[who.subject[person], column] + mood[person] + spread["answer"] * chance.standard_normal(person.size)
-        given, (low, high) = steps(field, place, seen), indicator.ends
+        low, high = indicator.ends
+        given = np.where(kiosks.pressed[person], high, steps(field, place, seen))
         content[person] += (given - low) / (high - low)
         count[person] += 1
         parts.append((person, np.full(person.size, place), given))
     person, indicators, values = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-    return who, answer_rows(field, who, person, indicators, values), content / np.maximum(count, 1)
+    rows = answer_rows(field, replace(who, at=kiosks.at), person, indicators, values, kiosks.way)
+    return who, rows, content / np.maximum(count, 1)
 
 
-def answer_rows(field: Field, who: Answers, person: Places, indicators: Places, values: Array) -> Rows:
-    """Return the rows of people's answers."""
+def brought_in(field: Field, who: Answers) -> Kiosks:
+    """Return on which kiosks, if any, people answer: the plan of the cycle says what share of which source."""
+    coming = Coming(field.kinds, who.subject, who.at, field.instrument(who.source), field.dice(who.source, "kiosks"))
+    told = field.cycle.get("kiosks", {})
+    return some_on_kiosks(coming, told["share"], told["pressed"]) if told.get("source") == who.source else all_invited(coming)
+
+
+def answer_rows(field: Field, who: Answers, person: Places, indicators: Places, values: Array, way: Coded) -> Rows:
+    """Return the rows of people's answers, and by which way they came in."""
     return field.rows(
         who.source,
         who.subject[person],
@@ -181,6 +192,7 @@ def answer_rows(field: Field, who: Answers, person: Places, indicators: Places, 
         respondent=Coded(person, who.labels),
         valid=Coded(who.valid.codes[person], who.valid.labels),
         stratum=Coded(who.stratum.codes[person], who.stratum.labels),
+        instrument=Coded(way.codes[person], way.labels),
     )
 
 
