@@ -34,6 +34,7 @@ from marsad.api import (
     standards,
     tokens,
     visits,
+    watching,
     webhooks,
     working,
 )
@@ -69,6 +70,7 @@ for room in (
     rounds.router,
     runs.router,
     visits.router,
+    watching.router,
     working.router,
 ):
     api.add_router("", room, auth=KNOWN)

@@ -54,8 +54,11 @@ STATES = {
     "not-cured": Sentence("not cured"),
     "escalated": Sentence("escalated"),
     "withdrawn": Sentence("withdrawn"),
+    "looked-into": Sentence("being looked into"),
+    "confirmed": Sentence("confirmed"),
+    "explained": Sentence("explained"),
 }
-"""The states of a cycle and of a cure as sentences name them."""
+"""The states of a cycle, of a cure and of a re-review as sentences name them."""
 
 
 def named(states: Collection[str]) -> list[str]:
@@ -160,3 +163,15 @@ CURE = Lifecycle(
 """What a named channel's entity does about it, from the day a cure is opened to what became of it."""
 CURING = frozenset({"open", "planned", "under-way"})
 """The states of a cure in which it is up to the entity."""
+
+REVIEW = Lifecycle(
+    states=("open", "looked-into", "confirmed", "explained"),
+    moves=(
+        move("look-into", "open", "looked-into", Role.PROGRAMME),
+        move("confirm", "open looked-into", "confirmed", Role.PROGRAMME),
+        move("explain", "open looked-into", "explained", Role.PROGRAMME),
+    ),
+)
+"""The re-review of a channel that deviates: looked into, and then confirmed by what was found, or explained by something else."""
+REVIEWING = frozenset({"open", "looked-into"})
+"""The states of a re-review that has no end yet."""

@@ -12,12 +12,15 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import ndtr
 
-from marsad.core.arrays import Array, Mask, Places
+from marsad.core.arrays import Array, Mask, Places, Texts
 from marsad.core.estimate import normal_quantile
 from marsad.core.problem import Problem, Sentence
 
 OUTER = 0.1
 """The share of channels at either end whose distances are pulled in before the spread of the others is judged."""
+
+FEWEST = 10
+"""With fewer channels a funnel hardly knows how they differ."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,21 @@ def funnel(value: Array, error: Array, target: float | None = None) -> Funnel:
     line = float((weights * value).sum() / weights.sum()) if target is None else target
     between = spread_beside_chance(value - line, error)
     return Funnel(line, between, winsorised_square((value - line) / error), (value - line) / np.sqrt(error**2 + between))
+
+
+def funnels(value: Array, error: Array, groups: Texts) -> tuple[dict[str, Funnel], Array]:
+    """Return a funnel for every group with `FEWEST` channels or more, and how far off each channel is, `[C]`, in errors.
+
+    Values and errors `[C]` are NaN where a channel has none; so is the distance then, and in smaller groups.
+    """
+    known = np.isfinite(value) & np.isfinite(error) & (error > 0)
+    found, z = {}, np.full(value.size, np.nan)
+    for group in np.unique(groups[known]).tolist():
+        rows = known & (groups == group)
+        if rows.sum() >= FEWEST:
+            found[group] = funnel(value[rows], error[rows])
+            z[rows] = found[group].z
+    return found, z
 
 
 def spread_beside_chance(away: Array, error: Array) -> float:

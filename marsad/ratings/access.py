@@ -62,6 +62,8 @@ MAY: Mapping[str, frozenset[Role]] = {
     "compare_runs": frozenset({Role.PROGRAMME, Role.AUDITOR, Role.COUNCIL}),
     "plan_visits": frozenset({Role.PROGRAMME, Role.AUDITOR}),
     "ask_what_if": frozenset({Role.PROGRAMME, Role.AUDITOR}),
+    "watch": frozenset({Role.PROGRAMME, Role.AUDITOR}),
+    "review": frozenset({Role.PROGRAMME}),
 }
 """Which roles may do what, besides the moves of a cycle; all are central but those of who brings an entity's own evidence."""
 

@@ -34,6 +34,7 @@ from marsad.ratings.publishing import approve, correct_publication, publish_cycl
 from marsad.ratings.re_evaluating import Measured, re_evaluate
 from marsad.ratings.releases import source_of
 from marsad.ratings.replying import reply
+from marsad.ratings.reviewing import move_review, open_review
 from marsad.ratings.rewarding import record_reward
 from marsad.ratings.running import ask_for_run, cancel_run
 from marsad.ratings.states import bring, held, require_move, require_state
@@ -62,7 +63,9 @@ __all__ = [
     "edit_cycle",
     "link_evidence",
     "move_cycle",
+    "move_review",
     "open_cures",
+    "open_review",
     "plan_cure",
     "publish_cycle",
     "re_evaluate",

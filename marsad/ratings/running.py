@@ -26,6 +26,7 @@ from marsad.ratings.aftermath import Looked
 from marsad.ratings.intake import fresh_code
 from marsad.ratings.models import Cycle, Run
 from marsad.ratings.results import store
+from marsad.ratings.reviewing import open_marked
 from marsad.ratings.screening import screened
 from marsad.ratings.setup import Reckoned, Setup, reckon, setup_of, setup_of_run, wave_of
 from marsad.ratings.states import held, require_state
@@ -185,6 +186,7 @@ def finish(run: Run, reckoned: Reckoned, lists: list[Any], at: datetime) -> None
         run.save(update_fields=["state", "done", "finished_at", "notes", "lists"])
         if counts_now(run, cycle):
             make_current(run, cycle)
+            open_marked(run, at)
         after = {"cycle": cycle.code, "inputs": run.inputs, "rated": int(reckoned.rating.rated.sum())}
         record(by=None, verb="finish_run", on=run, before=None, after=after, at=at)
 

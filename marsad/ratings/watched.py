@@ -1,10 +1,15 @@
-"""Tables of what is looked into once a run has found something: what hangs on choices."""
+"""Tables of what is looked into once a run has found something: what hangs on choices, and channels that deviate."""
 
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
-from marsad.ratings.models import Run
+from marsad.accounts.codes import LENGTH
+from marsad.accounts.models import Person
+from marsad.catalogue.models import Channel
+from marsad.core.lifecycle import REVIEW, REVIEWING
+from marsad.ratings.models import Cycle, Run
 
 
 class Robustness(models.Model):
@@ -22,3 +27,54 @@ class Robustness(models.Model):
     def __str__(self) -> str:
         """Return which run it is about."""
         return str(self.run)
+
+
+class ReviewQuerySet(models.QuerySet["Review"]):
+    """Re-reviews."""
+
+    def unfinished(self) -> ReviewQuerySet:
+        """Return those of which nobody has said yet what was found."""
+        return self.filter(state__in=REVIEWING)
+
+
+class Review(models.Model):
+    """The re-review of a channel that changed more than chance explains, opened by a run or by a person, and what was found."""
+
+    code = models.CharField(max_length=LENGTH, unique=True)
+    cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="reviews")
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="reviews")
+    run = models.ForeignKey(Run, null=True, on_delete=models.SET_NULL, related_name="reviews")
+    """The run whose results it was opened on."""
+    found = models.JSONField(default=dict)
+    """What deviated: score `before` and `after`, `change` and `z`; empty where a person opened it for another reason."""
+    why = models.TextField(blank=True)
+    """Why a person opened it."""
+    opened_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="reviews")
+    """Nobody where the run itself opened it."""
+    opened_at = models.DateTimeField()
+    state = models.CharField(max_length=20, default=REVIEW.first, choices=[(state, state) for state in REVIEW.states])
+    since = models.DateTimeField()
+    note = models.TextField(blank=True)
+    """What was found."""
+
+    objects = ReviewQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cycle", "channel"], name="review_once"),
+            models.CheckConstraint(condition=Q(state__in=REVIEW.states), name="review_state_is_known"),
+            models.CheckConstraint(condition=Q(opened_by=None) | Q(why__regex=r"\S"), name="review_opened_with_a_reason"),
+            models.CheckConstraint(
+                condition=Q(state__in=sorted(REVIEWING)) | Q(note__regex=r"\S"), name="review_ends_with_a_note"
+            ),
+        ]
+        ordering = ["cycle", "channel__code"]
+
+    def __str__(self) -> str:
+        """Return what is looked into."""
+        return f"{self.channel} in {self.cycle}"
+
+    @property
+    def entity_code(self) -> str:
+        """Return the entity whose channel it is."""
+        return str(self.channel.entity.code)

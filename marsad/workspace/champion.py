@@ -28,6 +28,7 @@ from marsad.workspace.desk import Desk
 from marsad.workspace.evidence import source_name
 from marsad.workspace.results import results_page
 from marsad.workspace.standing import DOUBTFUL, Standing, standing_of
+from marsad.workspace.watching import waiting as waiting_reviews
 
 RECENT = timedelta(days=14)
 """So long an import that failed stays among what needs somebody."""
@@ -183,7 +184,8 @@ class Champion:
     def needs(self) -> tuple[Need, ...]:
         """Return what needs them today, what fails first."""
         turns = (Need(turn.says, turn.href, pressing=turn.pressing) for turn in turns_of(self.desk))
-        found = [*self.failed(), *(need for duty in self.duties for need in needs_of(duty)), *turns, *self.invited()]
+        again = (Need(one.says, one.href) for one in waiting_reviews(self.desk))
+        found = [*self.failed(), *(need for duty in self.duties for need in needs_of(duty)), *turns, *again, *self.invited()]
         return tuple(sorted(found, key=lambda need: not need.pressing))
 
     def failed(self) -> Iterator[Need]:

@@ -20,6 +20,7 @@ from marsad.ratings.replying import TOLD_IN
 from marsad.workspace.confirmation import SHOWN_IN
 from marsad.workspace.course import Standing, Step, standing_of, steps_of
 from marsad.workspace.desk import Desk
+from marsad.workspace.watching import sees_reviews
 from marsad.workspace.words import STATES
 
 
@@ -142,6 +143,10 @@ def tabs_of(desk: Desk, cycle: Cycle) -> Iterator[Tab]:
     if cycle.is_public and desk.roles & CURES_FOR:
         yield tab(cycle, "workspace_cures", gettext("Cures"))
         yield tab(cycle, "workspace_rewards", gettext("Rewards"))
+    if desk.central & MAY["watch"]:
+        yield tab(cycle, "workspace_watching", gettext("What stands out"))
+    if sees_reviews(desk, cycle):
+        yield tab(cycle, "workspace_reviews", gettext("Re-reviews"))
     yield tab(cycle, "workspace_results", gettext("Results"))
 
 

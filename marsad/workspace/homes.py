@@ -13,6 +13,7 @@ from marsad.workspace.cycles import LEADS, lines_of
 from marsad.workspace.desk import Desk
 from marsad.workspace.duties import duties_home
 from marsad.workspace.leader import leader_home
+from marsad.workspace.watching import waiting
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,8 @@ class Home:
 def cycles(desk: Desk) -> Mapping[str, Any]:
     """Return the cycles, and which of them wait for whoever looks."""
     lines = lines_of(desk)
-    return {"lines": lines, "mine": tuple(line for line in lines if line.mine), "announces": desk.may("announce_cycle")}
+    mine, reviews = tuple(line for line in lines if line.mine), waiting(desk) if desk.may("review") else ()
+    return {"lines": lines, "mine": mine, "announces": desk.may("announce_cycle"), "reviews": reviews}
 
 
 HOMES = (

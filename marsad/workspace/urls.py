@@ -19,6 +19,7 @@ from marsad.workspace.views import (
     runs,
     sensitivity,
     visits,
+    watching,
     what_if,
 )
 
@@ -49,6 +50,9 @@ urlpatterns = [
     path(f"{CYCLE}comparison/", runs.comparison, name="workspace_comparison"),
     path(f"{CYCLE}comparison.csv", runs.comparison_csv, name="workspace_comparison_csv"),
     path(f"{CYCLE}what-if/", what_if.what_if, name="workspace_what_if"),
+    path(f"{CYCLE}watching/", watching.watching, name="workspace_watching"),
+    path(f"{CYCLE}reviews/", watching.reviews, name="workspace_reviews"),
+    path(f"{CYCLE}reviews/<slug:channel>/", watching.review, name="workspace_review"),
     path(f"{CYCLE}sensitivity/", sensitivity.sensitivity, name="workspace_sensitivity"),
     path(f"{CYCLE}results/", evidence.results, name="workspace_results"),
     path(f"{CYCLE}results/<slug:channel>/", evidence.channel, name="workspace_channel"),

@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from marsad.ledger import public_key, public_keys, verify
+from marsad.ratings.reviewing import open_review
 from tests import world
 from tests.api.build import Api, integrator, token_of
 from tests.ratings import build
@@ -159,3 +160,17 @@ def test_before_the_first_run_there_is_no_plan_of_visits(nation, tmp_path):
     build.opened(tmp_path)
     leads = Api(token_of(world.aisha(), entity_code=""))
     assert [leads.get(f"/cycles/{build.CODE}/{page}").status_code for page in ("visits", "readiness")] == [404, 404]
+
+
+def test_what_stands_out_and_what_is_looked_at_again_is_told_to_each_as_they_may(opened):
+    leads = Api(token_of(world.aisha(), entity_code=""))
+    found = leads.get(f"/cycles/{build.CODE}/watching").json()
+    assert (found["run"], found["before"], found["compared"], found["changed"]) == (opened.current_run.code, None, 0, [])
+    open_review(by=world.aisha(), cycle=opened, channel="centre-00", at=build.NOW, why="A letter from a customer")
+    [review] = leads.get(f"/cycles/{build.CODE}/reviews").json()["items"]
+    told = ("channel", "state", "by_run", "found", "why")
+    assert [review[name] for name in told] == ["centre-00", "open", False, None, "A letter from a customer"]
+    assert len(Api(token_of(world.omar())).get(f"/cycles/{build.CODE}/reviews").json()["items"]) == 1
+    land = Api(token_of(world.somebody("salem"), entity_code=world.LAND))
+    assert land.get(f"/cycles/{build.CODE}/reviews").json()["items"] == []
+    assert Api(token_of(world.omar())).get(f"/cycles/{build.CODE}/watching").status_code == 404

@@ -24,6 +24,7 @@ from marsad.api.door import api
 from marsad.core.lifecycle import Role
 from marsad.ratings.curing import open_cures
 from marsad.ratings.orders import Order, promise
+from marsad.ratings.reviewing import open_review
 from tests import world
 from tests.ratings import build
 from tests.world import NOW, PORT
@@ -156,6 +157,10 @@ PAGES = [
     row("GET", f"/ar/workspace/cycles/{OPEN}/comparison.csv", 404, _302="anybody"),
     row("GET", f"/ar/workspace/cycles/{OPEN}/what-if/", 404, _302="anybody", _200=SEES_ALL),
     row("GET", f"/ar/workspace/cycles/{PUBLISHED}/what-if/", 404, _302="anybody", _200=SEES_ALL),
+    row("GET", f"/ar/workspace/cycles/{OPEN}/watching/", 404, _302="anybody", _200=SEES_ALL),
+    row("GET", f"/ar/workspace/cycles/{OPEN}/reviews/", 404, _302="anybody", _200=SEES_ALL),
+    row("GET", f"/ar/workspace/cycles/{PUBLISHED}/reviews/", 404, _302="anybody", _200=f"{SEES_ALL} omar"),
+    row("GET", f"/ar/workspace/cycles/{PUBLISHED}/reviews/{OURS}/", 404, _302="anybody", _200=f"{SEES_ALL} omar"),
     row("GET", f"/ar/workspace/cycles/{OPEN}/sensitivity/", 404, _302="anybody", _200=SEES_ALL),
     row("POST", f"/ar/workspace/cycles/{OPEN}/sensitivity/", 404, {}, FORM, _302=f"anybody {SEES_ALL}"),
     row("GET", f"/ar/workspace/cycles/{OPEN}/results/", 404, _302="anybody", _200=f"{SEES_ALL} omar salem"),
@@ -317,6 +322,8 @@ API_ROWS = [
     row("GET", f"{API}/cycles/{OPEN}/runs", 200, _401="anybody"),
     row("GET", f"{API}/cycles/{OPEN}/integrity", 404, _401="anybody", _200=SEES_ALL),
     row("GET", f"{API}/cycles/{OPEN}/visits", 404, _401="anybody", _200=SEES_ALL),
+    row("GET", f"{API}/cycles/{OPEN}/watching", 404, _401="anybody", _200=SEES_ALL),
+    row("GET", f"{API}/cycles/{PUBLISHED}/reviews", 200, _401="anybody"),
     row("GET", f"{API}/cycles/{OPEN}/readiness", 404, _401="anybody", _200=SEES_ALL),
     row("POST", f"{API}/cycles/{OPEN}/runs", 403, _401="anybody", _200="aisha"),
     row("GET", f"{API}/runs/RUN", 404, _401="anybody", _200=f"{SEES_ALL} omar salem"),
@@ -401,6 +408,7 @@ def inhabited(folder):
     people["machine"] = world.somebody("machine", roles=[(Role.INTEGRATOR, PORT)])
     publication = build.published(build.opened(folder, code=PUBLISHED))
     open_cures(by=people["aisha"], cycle=publication.cycle, chosen=[OURS], why="It asks for help.", at=NOW)
+    open_review(by=people["aisha"], cycle=publication.cycle, channel=OURS, why="It changed.", at=NOW)
     run = build.rated(build.opened(folder))
     build.announced(folder, code=DRAFT)
     to_come(people["aisha"])

@@ -7,7 +7,7 @@ import pytest
 
 from marsad.core import watching
 from marsad.core.problem import Problem
-from marsad.core.watching import cumulative_sums, funnel, marked, marked_by_chance, moving_average, share_error
+from marsad.core.watching import FEWEST, cumulative_sums, funnel, funnels, marked, marked_by_chance, moving_average, share_error
 from tests import oracles
 
 
@@ -34,6 +34,19 @@ def test_the_spread_of_a_funnel_agrees_with_its_twin(count, spread):
     found = funnel(values, errors, target=60.0)
     assert found.between == pytest.approx(oracles.funnel_spread(values.tolist(), errors.tolist(), 60.0), rel=1e-5)
     assert found.factor == pytest.approx(oracles.pulled_in_square(((values - 60) / errors).tolist()))
+
+
+def test_every_group_has_a_funnel_of_its_own_members_and_small_groups_and_gaps_have_none():
+    generator = np.random.default_rng(5)
+    groups = np.repeat(["large", "small", "other"], [FEWEST + 1, FEWEST - 1, FEWEST])
+    value, error = generator.normal(50, 4, groups.size), generator.uniform(1, 2, groups.size)
+    value[0], error[1] = np.nan, 0.0
+    value[-1], groups[2] = 60.0, "other"
+    found, z = funnels(value, error, groups)
+    assert set(found) == {"other"}
+    own = groups == "other"
+    np.testing.assert_array_equal(z[own], funnel(value[own], error[own]).z)
+    assert np.isnan(z[~own]).all()
 
 
 def test_the_share_of_channels_outside_a_funnel_is_that_of_its_level_where_nothing_but_chance_and_spread_acts():

@@ -11,6 +11,7 @@ from marsad.web.charts.change import Moved, change
 from marsad.web.charts.choices import Choice, choices
 from marsad.web.charts.cycle import Move, Source, coverage, movers
 from marsad.web.charts.distribution import Member, multiples, stars_by_kind
+from marsad.web.charts.funnel import Limit, funnel
 from marsad.web.charts.history import Cycle, Day, history, progress
 from marsad.web.charts.league import intervals, named
 from marsad.web.charts.places import Place, places
@@ -235,6 +236,19 @@ def counts(language: str, case: str) -> dict[str, dict[float, int]]:
     }
 
 
+def dots(language: str, case: str) -> list[Spot]:
+    """Return channels by answers and score, the last of them far off."""
+    rng = np.random.default_rng(9)
+    chosen = channels(language, case, 40)
+    known = [Spot(one.name, float(rng.integers(30, 900)), float(rng.normal(60, 4))) for one in chosen]
+    return [*known[:-1], *(Spot(one.name, one.across, 81.5, marked=True) for one in known[-1:])]
+
+
+def limits(case: str) -> list[Limit]:
+    """Return the limits of a funnel."""
+    return [] if case == "empty" else [Limit(n, 60 - 130 / n**0.5, 60 + 130 / n**0.5) for n in (30.0, 100.0, 300.0, 900.0)]
+
+
 def choices_of(language: str, case: str) -> list[Choice]:
     """Return choices that matter more or less."""
     names = list(PARTS[language])[: {"empty": 0, "one": 1}.get(case, 5)]
@@ -299,6 +313,7 @@ PICTURES: dict[str, Draw] = {
     "compare": side_by_side,
     "tree": lambda lang, case, w: tree(nodes(lang, case), language=lang, width=w),
     "coverage": lambda lang, case, w: coverage(sources(lang, case), language=lang, width=w),
+    "funnel": lambda lang, case, w: funnel(dots(lang, case), limits(case), 60.0, language=lang, width=w),
     "choices": lambda lang, case, w: choices(choices_of(lang, case), language=lang, width=w),
     "ready": lambda lang, case, w: ready(places_of(lang, case), visits=180, language=lang, width=w),
     "movers": lambda lang, case, w: movers(moves(lang, case), language=lang, width=w),
