@@ -7,7 +7,7 @@ A nation has `C` channels of one kind, run by entities, and three pillars of two
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -100,7 +100,7 @@ class Nation:
     lacking: Mask
     severity: Array
     drift: Array
-    channels: Texts = field(repr=False)
+    channels: Texts
 
     @property
     def composite(self) -> Array:

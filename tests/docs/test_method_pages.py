@@ -27,6 +27,7 @@ OF_THE_CORE = (
     "facets.md",
     "sensitivity.md",
     "fieldwork.md",
+    "calibration.md",
     "shrinkage.md",
     "weighting.md",
     "durations.md",
