@@ -15,6 +15,7 @@ from marsad.accounts.models import Person
 from marsad.catalogue.merge import tidied
 from marsad.catalogue.write import lock, put
 from marsad.core.lifecycle import Role
+from marsad.demo.aftermath import Aftermath
 from marsad.demo.again import again
 from marsad.demo.cast import add, add_first, cast, holder
 from marsad.demo.nation import Nation, moment
@@ -102,10 +103,15 @@ class Edition:
         confirmed = moment(closes + timedelta(days=CONFIRMED), EVENING)
         yield "confirming", partial(self.confirm, confirmed)
         yield "rating again", partial(self.rate, confirmed)
+        yield "replying", partial(self.aftermath.reply, confirmed + timedelta(days=1))
         yield "approving", partial(self.approve, moment(published - timedelta(days=APPROVED), MORNING))
         yield "publishing", partial(self.publish, moment(published, MORNING))
         if self.is_followed(published):
             yield "curing", partial(self.move, "cure", moment(published + timedelta(days=1), MORNING))
+        yield "opening cures", partial(self.aftermath.open, moment(published + timedelta(days=1), MORNING))
+        yield "rewarding", partial(self.aftermath.reward, published + timedelta(days=3))
+        yield "mending", partial(self.aftermath.mend, left=0 if self.is_followed(published) else 1)
+        if self.is_followed(published):
             yield "closing", partial(self.move, "close", moment(published, MORNING) + CLOSED)
 
     def is_followed(self, published: date) -> bool:
@@ -140,6 +146,11 @@ class Edition:
             seed=self.nation.size.seed,
         )
         actions.cover(by=self.lead, cycle=cycle, at=at, kinds=self.nation.standard.scheme.kinds)
+
+    @property
+    def aftermath(self) -> Aftermath:
+        """Return what the cycle leads to."""
+        return Aftermath(self.nation.made, self.code, self.nation.size.seed)
 
     def move(self, verb: str, at: datetime) -> None:
         """Move the cycle on."""

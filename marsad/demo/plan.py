@@ -1,4 +1,4 @@
-"""What the nation is made of, as data: `nation.toml` for all that is counted, `voices.toml` for what people write."""
+"""What the nation is made of, as data: counts in `nation.toml`, comments in `voices.toml`, and `aftermath.toml`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from marsad.core.arrays import Places
 
-NATION, VOICES = "nation.toml", "voices.toml"
+NATION, VOICES, AFTERMATH = "nation.toml", "voices.toml", "aftermath.toml"
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def voices() -> dict[str, Any]:
 
 def plan_digest() -> str:
     """Return the SHA-256 of the plan."""
-    return sha256(text_of(NATION) + text_of(VOICES)).hexdigest()
+    return sha256(text_of(NATION) + text_of(VOICES) + text_of(AFTERMATH)).hexdigest()
 
 
 def default_size() -> Size:
