@@ -116,7 +116,7 @@ class ListOut(Schema):
     settled: int = Field(description="Channels that are on the list or off it for sure today.")
     named_later: float = Field(description="How many are expected to be sure after the visits.")
     settled_later: float
-    visits_to_next: float | None = Field(description="Visits expected to name one more; null where visits alone do not.")
+    visits_to_next: float | None = Field(description="More visits until one more is as likely as not; null where none do.")
     next_on: date | None = Field(description="By when, at the pace so far.")
 
 

@@ -34,6 +34,8 @@ from marsad.ratings.setup import setup_of, the_engine, the_lake
 FORECAST_IN = ("open", "locked")
 """The states of a cycle in which it may still be asked how ready its lists are."""
 DRAWS = 4000
+HALF = 0.5
+"""So many more are expected to be named where one more is as likely as not."""
 USUAL = 100
 """Visits that are looked ahead where nothing tells how many there will be."""
 REACH = 2 * normal_quantile(Settings.level)
@@ -83,7 +85,8 @@ class Sure:
 class Listed:
     """One end of a league of `size` channels: its k places, who is sure of one today, how many are settled, and what comes.
 
-    `settled` are in or out for sure; so many more visits as `next_name` to those open are expected to name one more, by a day.
+    `settled` are in or out for sure. After so many more visits as `next_name` to those open, by a day, one more is as likely as
+    not to be sure; infinite where no number of visits makes it so.
     """
 
     league: str
@@ -144,8 +147,10 @@ class End:
         return float(found.named[0]), float(found.settled[0])
 
     def next_name(self, probability: float) -> float:
-        """Return how many more visits are expected to name one more, infinite where no number of them does."""
-        goal = self.later(0, probability)[0] + 1
+        """Return after how many more visits one more is as likely as not; infinite where there is no place, or they do not do."""
+        goal = self.later(0, probability)[0] + HALF
+        if goal > self.k:
+            return inf
         return visits_until(lambda visits: self.later(visits, probability)[0], goal)
 
 

@@ -38,9 +38,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Set:
-    """The cheapest set for a chance: a title, a sentence and its lines."""
+    """The cheapest set for a chance: a title, a sentence and its lines under a caption."""
 
     title: str
+    caption: str
     sentence: SafeString
     lines: tuple[Line, ...]
 
@@ -114,8 +115,12 @@ class ChangesPage:
 
     def set_for(self, chance: float, plan: Plan | None) -> Set:
         """Return the cheapest set for a chance in words."""
-        title = gettext("For a chance of %(chance)s") % {"chance": percent(chance)}
-        return Set(title, self.desk.say(told(plan)), self.lines(plan) if plan else ())
+        said = {"chance": percent(chance)}
+        title, caption = (
+            gettext("For a chance of %(chance)s") % said,
+            gettext("What to bring up for a chance of %(chance)s") % said,
+        )
+        return Set(title, caption, self.desk.say(told(plan)), self.lines(plan) if plan else ())
 
     def lines(self, plan: Plan) -> tuple[Line, ...]:
         """Return the changes of a set, those that gain most first."""

@@ -134,14 +134,14 @@ class ReadinessPage:
 
     def line(self, listed: Listed) -> Line:
         """Return a list as the table has it."""
-        never = listed.next_name == inf
+        never = gettext("all places are sure") if len(listed.sure) >= listed.k else gettext("visits alone do not")
         return Line(
             name=self.name(listed),
             places=grouped(listed.k),
             sure=grouped(len(listed.sure)),
             settled=gettext("%(settled)s of %(all)s") % {"settled": grouped(listed.settled), "all": grouped(listed.size)},
             later=grouped(listed.ahead.named, 1),
-            next_name=gettext("visits alone do not") if never else grouped(listed.next_name),
+            next_name=never if listed.next_name == inf else grouped(listed.next_name),
             next_on=listed.next_on.isoformat() if listed.next_on else "–",
         )
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from math import inf
 
 import pytest
 
@@ -9,8 +10,9 @@ from marsad.accounts.access import Forbidden
 from marsad.core.naming import Answers
 from marsad.core.problem import Problem
 from marsad.ratings.board import Score, board_of
+from marsad.ratings.fieldwork import known_of
 from marsad.ratings.models import Cycle
-from marsad.ratings.readiness import Pace, own_chances, readiness_for, who_answers
+from marsad.ratings.readiness import Pace, ends_of, own_chances, readiness_for, who_answers
 from tests import world
 from tests.ratings import build
 from tests.workspace.browser import words
@@ -48,7 +50,17 @@ def test_more_visits_are_expected_to_settle_more_and_never_more_than_there_are_p
     assert few.named == many.named < few.later < many.later < 8
     for one in many.lists:
         assert one.settled <= one.ahead.settled <= one.size
-        assert one.next_name > 0
+
+
+def test_until_one_more_is_as_likely_as_not_it_takes_so_many_visits_and_not_one_fewer(cycle):
+    found = ahead(cycle, source="survey")
+    ends = {(end.league, end.best): end for end in ends_of(found.board, known_of(found.board, "survey"))}
+    reachable = [one for one in found.lists if one.next_name < inf]
+    assert reachable
+    for one in reachable:
+        later = [ends[one.league, one.best].later(one.next_name - fewer, 0.9)[0] for fewer in (0, 1)]
+        assert later[0] >= len(one.sure) + 0.5 > later[1]
+    assert all(one.next_name == inf for one in found.lists if len(one.sure) == one.k)
 
 
 def test_the_pace_is_that_of_the_days_with_visits_and_tells_by_when(cycle):
