@@ -16,7 +16,7 @@ from marsad.core.estimate import Estimate
 from marsad.core.evidence import Evidence
 from marsad.core.pools import Pool, Search, Shares, is_fixed
 from marsad.core.posterior import Progress, Settings
-from marsad.core.rating import Rating, rate
+from marsad.core.rating import Rating, league_ranks, rate
 from marsad.core.scheme import Indicator, Node, Scheme
 
 EXACT, POOLED, WITHHELD = "exact", "pooled", "withheld"
@@ -208,7 +208,8 @@ def publish(official: Rating, policy: Policy, settings: Settings, progress: Prog
     """Return what may be published of a rating; it is rated again only where something must be hidden.
 
     Scores, stars and ranks are the official ones. Intervals and chances are those of the disclosed evidence: the real ones would
-    tell how few answered, and with shares what they said.
+    tell how few answered, and with shares what they said. So are the scores of channels that the joint model draws, where every
+    cell tells of every channel: as far as their stars are the official ones.
     """
     disclosed = disclose(official, policy)
     if not disclosed.changed:
@@ -222,27 +223,38 @@ def publish(official: Rating, policy: Policy, settings: Settings, progress: Prog
 
 def followed(official: Rating, public: Rating, disclosed: Disclosed) -> Texts:
     """Return how far each channel can be followed `[C]`, now that the disclosed evidence has been rated."""
-    scored = np.isclose(public.score, official.score, rtol=0, atol=SAME, equal_nan=True)
+    scored = np.isclose(public.score, official.score, rtol=0, atol=SAME, equal_nan=True) | drawn_together(official, public)
     starred = np.isclose(public.star, official.star, rtol=0, atol=SAME, equal_nan=True) & (public.reason == official.reason)
     touched = np.isin(disclosed.state, (POOLED, WITHHELD)).any(axis=1)
     before = disclosed.follows == BY_EVIDENCE
     return np.select([before & touched & ~scored, before & ~(scored & starred)], [STAR_ONLY, BY_SCORE], disclosed.follows)
 
 
+def drawn_together(official: Rating, public: Rating) -> Mask:
+    """Return the channels whose score the joint model drew both times, `[C]`."""
+    root = official.tree.scheme.root.code
+    if root not in official.together or root not in public.together:
+        return np.zeros(official.score.size, bool)
+    parts = [one.together[root].own.value for one in (official, public)]
+    return np.asarray(~np.isnan([*parts, official.score, public.score]).any(axis=0))
+
+
 def merged(official: Rating, public: Rating, disclosed: Disclosed) -> Rating:
     """Return the rating to be shown: results of the official one, chances and intervals of the public one, nothing masked."""
     proved, scored = disclosed.follows == BY_EVIDENCE, disclosed.follows != STAR_ONLY
     nodes = {code: shown_estimate(public, disclosed, code) for code in public.nodes}
-    root = official.tree.scheme.root.code
-    nodes[root] = replace(nodes[root], value=rows_of(official.nodes[root].value, scored & ~disclosed.masked[root]))
+    root, theirs = official.tree.scheme.root.code, proved & drawn_together(official, public)
+    whole = np.where(theirs, public.nodes[root].value, official.nodes[root].value)
+    nodes[root] = replace(nodes[root], value=rows_of(whole, scored & ~disclosed.masked[root]))
+    score = rows_of(np.where(theirs, public.score, official.score), scored)
     return replace(
         official,
         evidence=public.evidence,
         prepared=public.prepared,
         tree=public.tree,
         nodes=nodes,
-        score=rows_of(official.score, scored),
-        rank=rows_of(official.rank, scored),
+        score=score,
+        rank=shown_ranks(official, score, scored, theirs),
         low=rows_of(public.low, proved),
         high=rows_of(public.high, proved),
         p_star=rows_of(public.p_star, proved),
@@ -253,6 +265,13 @@ def merged(official: Rating, public: Rating, disclosed: Disclosed) -> Rating:
         drawn=public.drawn & proved,
         together=public.together,
     )
+
+
+def shown_ranks(official: Rating, score: Array, scored: Mask, theirs: Mask) -> Array:
+    """Return the ranks of shown scores `[C]`: the official ones, but for leagues all of whose scores show and some are drawn."""
+    open_leagues = np.setdiff1d(official.leagues[theirs], official.leagues[official.rated & ~scored])
+    again = np.isin(official.leagues, open_leagues)
+    return rows_of(np.where(again, league_ranks(score, official.leagues), official.rank), scored)
 
 
 def rows_of(values: Array, rows: Mask) -> Array:

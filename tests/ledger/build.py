@@ -67,12 +67,12 @@ SMALL = ("p-03", "happy")
 """The channel and the question with three answers."""
 
 
-def write_standard(folder: Path) -> Path:
+def write_standard(folder: Path, text: str = STANDARD) -> Path:
     """Write the standard and its instrument."""
     (folder / "ports").mkdir(parents=True, exist_ok=True)
     (folder / "ports/voice.toml").write_text(VOICE, encoding="utf-8")
     path = folder / "ports.toml"
-    path.write_text(STANDARD, encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
     return path
 
 
@@ -120,9 +120,9 @@ class Made:
         return freeze(self.rating, self.source, replace(meta, **more), secret=SECRET, rows=rows, **second)
 
 
-def made(folder: Path, known: Evidence | None = None) -> Made:
+def made(folder: Path, known: Evidence | None = None, text: str = STANDARD) -> Made:
     """Rate the ports."""
-    source = read_standard(str(write_standard(folder / "standards")))
+    source = read_standard(str(write_standard(folder / "standards", text)))
     return Made(rate(source.standard.scheme, evidence() if known is None else known, SETTINGS), source)
 
 

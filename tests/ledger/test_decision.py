@@ -6,13 +6,14 @@ import json
 from dataclasses import replace
 from hashlib import sha256
 
+import numpy as np
 import pytest
 
 from marsad.ledger import Approval, verify
 from marsad.ledger.canonical import canonical
 from marsad.ledger.decision import approval_of, decision_of
 from marsad.standards import Text
-from tests.ledger.build import KEY, PUBLIC_KEY, SETTINGS, Made, bundle, evidence, made, second_wave
+from tests.ledger.build import KEY, PUBLIC_KEY, SETTINGS, STANDARD, Made, bundle, evidence, made, second_wave
 from tests.ledger.test_tampering import cell, cover_up, edit, resign
 
 APPROVAL = Approval(Text(ar="عائشة", en="Aisha"), "2026-11-20T09:00:00Z")
@@ -175,6 +176,23 @@ def test_small_cells_of_the_second_wave_are_hidden_as_those_of_the_first_and_ver
         assert verify(bundle(tmp_path / audience, frozen, audience=audience), [PUBLIC_KEY]).holds
     cell(tmp_path / "auditor/second.csv", "p-25,clear,", "value", "4.9")
     assert {"decision", "evidence"} <= covered_up(tmp_path / "auditor")
+
+
+def test_by_the_joint_model_hidden_cells_leave_every_channel_its_place_and_managers_answer(tmp_path):
+    """Every cell tells of every channel then: what is shown are the scores that follow from what is shown."""
+    known = evidence(40)
+    attributes = known.attributes | {"entity": np.array([f"e{place % 6}" for place in range(40)])}
+    ports = made(tmp_path, replace(known, attributes=attributes), STANDARD + "[joint]\nminimum_channels = 20\n")
+    frozen = ports.freeze(approval=APPROVAL, wave=second_wave(ports.rating))
+    assert frozen.publication.disclosure.cells["pooled"] > 0
+    assert not frozen.publication.disclosure.by_score
+    np.testing.assert_allclose(frozen.rating.score, ports.rating.score, atol=1.5)
+    assert (frozen.rating.star == ports.rating.star).all()
+    report = verify(bundle(tmp_path / "public", frozen), [PUBLIC_KEY])
+    assert report.holds, report.broken
+    named = [one for ends in decision(tmp_path / "public")["lists"] for one in ends["channels"] if one["verdict"] == "named"]
+    assert {one["answers"] for one in named} == {"manager"}
+    assert all(one["again"]["own"] >= 0.9 for one in named)
 
 
 def rows(content: bytes) -> list[dict[str, str]]:
