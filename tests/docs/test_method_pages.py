@@ -26,6 +26,7 @@ OF_THE_CORE = (
     "joint.md",
     "facets.md",
     "sensitivity.md",
+    "gaming.md",
     "fieldwork.md",
     "calibration.md",
     "shrinkage.md",
