@@ -13,7 +13,7 @@ from marsad.core.posterior import Progress, Settings
 from marsad.core.sensitivity import GROUPS, Bench, Kept, Runs, Space, kept, run_all
 from marsad.core.sobol import Design, indices
 
-POINTS = 64
+POINTS = 128
 """Points of each of the two samples that indices come from, a power of two; a run more for every group at each of them."""
 
 

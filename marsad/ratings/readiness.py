@@ -144,7 +144,7 @@ class End:
     def later(self, visits: float, probability: float) -> tuple[float, float]:
         """Return how many of its channels are expected to be named, and settled, after so many more visits to those open."""
         found = forecast(self.distance, self.se, self.noise_sd, probability, a_day=1, budgets=[visits], lasting=self.lasting)
-        return float(found.named[0]), float(found.settled[0])
+        return min(float(found.named[0]), self.k), float(found.settled[0])
 
     def next_name(self, probability: float) -> float:
         """Return after how many more visits one more is as likely as not; infinite where there is no place, or they do not do."""
@@ -241,17 +241,20 @@ def ends_of(board: Board, known: Known) -> Iterator[End]:
         rows = np.flatnonzero(leagues == league)
         members = tuple(entries[row] for row in rows)
         for best, guessed in zip((True, False), drawn, strict=True):
-            chance = np.array([stored if stored is not None else guess for stored, guess in pairs(members, guessed[rows], best)])
+            chance = chances_in(members, guessed[rows], best)
             far = norm.ppf(np.clip(chance, 0.5 / DRAWS, 1 - 0.5 / DRAWS))
             lasting = np.maximum(known.doubt[rows] - known.field.variance[rows], 0.0)
             noise = float(np.sqrt(known.field.noise[rows][0]))
             yield End(league, best, k, members, chance, far * se[rows], se[rows], lasting, noise)
 
 
-def pairs(members: tuple[Entry, ...], guessed: Array, best: bool) -> Iterator[tuple[float | None, float]]:
-    """Yield the chance of a list that the run found of each channel, None of the unrated, with the one by all that is known."""
-    for entry, guess in zip(members, guessed.tolist(), strict=True):
-        yield entry.p_top if best else entry.p_bottom, guess
+def chances_in(members: tuple[Entry, ...], guessed: Array, best: bool) -> Array:
+    """Return the chances of a list: those that the run found, or by all that is known where it left some of a league unrated.
+
+    A run ranks who is rated; early in the field period the first of the few that are rated may be nowhere in the end.
+    """
+    found = [entry.p_top if best else entry.p_bottom for entry in members]
+    return guessed if None in found else np.array(found, np.float64)
 
 
 def sure_of(end: End, own: dict[bool, dict[str, float]], probability: float) -> Iterator[Sure]:

@@ -63,6 +63,18 @@ def test_until_one_more_is_as_likely_as_not_it_takes_so_many_visits_and_not_one_
     assert all(one.next_name == inf for one in found.lists if len(one.sure) == one.k)
 
 
+def test_while_some_of_a_kind_are_unrated_the_first_of_the_rated_are_not_sure_of_a_place(cycle):
+    board = board_of(cycle.current_run, disclosed=False)
+    known = known_of(board, "visit")
+    app = next(end for end in ends_of(board, known) if end.league == "app" and end.best)
+    assert app.chance.tolist() == [one.p_top for one in app.members]
+    unrated = {one.code: replace(one, p_top=None, p_bottom=None, rated=False) for one in app.members[:5]}
+    partly = replace(board, entries=tuple(unrated.get(one.code, one) for one in board.entries))
+    again = next(end for end in ends_of(partly, known) if end.league == "app" and end.best)
+    assert again.chance.sum() == pytest.approx(again.k)
+    assert again.chance.tolist() != app.chance.tolist()
+
+
 def test_the_pace_is_that_of_the_days_with_visits_and_tells_by_when(cycle):
     found = ahead(cycle, visits=50)
     assert found.pace == Pace(150.0, date(2026, 2, 1), date(2026, 2, 6))
