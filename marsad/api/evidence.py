@@ -49,7 +49,10 @@ class RowIn(BaseModel):
     source: Source
     weight: float = Field(1.0, ge=0, allow_inf_nan=False)
     stage: Literal["", "before", "during", "after"] = ""
-    instrument: Short = ""
+    instrument: Short = Field(
+        "",
+        description="The questionnaire with its version; behind it +open where nobody was invited, and .device where known.",
+    )
     rater: Short = Field("", description="A pseudonym.")
     respondent: Short = Field("", description="A pseudonym.")
     stratum: Short = ""
