@@ -14,8 +14,12 @@ import numpy as np
 from scipy.special import stdtrit
 
 from marsad.core.arrays import Array
+from marsad.core.evidence import Evidence
 from marsad.core.posterior import Settings
+from marsad.core.prepare import prepare
 from marsad.core.problem import Problem, Sentence
+from marsad.core.rating import populations, reckon
+from marsad.core.scheme import Scheme
 
 NEAREST, FARTHEST = 1e-6, 1e6
 """No score is more exact, and none is farther from 0, in points."""
@@ -89,6 +93,21 @@ class Change:
         if self.difference.low > 0:
             return Outcome.IMPROVED
         return Outcome.WORSE if self.difference.high < 0 else Outcome.INSEPARABLE
+
+
+def measured(scheme: Scheme, evidence: Evidence) -> Wave:
+    """Return the composites `[C]` that some evidence gives by itself, with their sampling errors: nothing of other channels.
+
+    NaN where a part is missing or nothing has an error. Raises Problem where the composite is no straight line in the values.
+    """
+    tree = reckon(scheme, evidence, prepare(scheme, evidence, populations(scheme, evidence)))
+    if not tree.root.linear:
+        raise Problem(
+            Sentence("the standard's score is no straight line in what is measured, so that its error is not known"),
+            remedy=Sentence("bring scores with their standard errors instead"),
+        )
+    known = tree.has_error().any(axis=1) & (tree.root.variance > 0)
+    return Wave(tree.score(scheme.root.code), np.where(known, np.sqrt(tree.root.variance), np.nan))
 
 
 def change_of(own: Waves, decoys: Waves, level: float = Settings.level) -> Change:

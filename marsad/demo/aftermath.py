@@ -24,6 +24,7 @@ from marsad.ratings.board import Entry, board_of
 from marsad.ratings.curing import curable, cures_for
 from marsad.ratings.looks import verdicts_in
 from marsad.ratings.models import Cycle, Publication
+from marsad.ratings.re_evaluating import decoys_of
 from marsad.ratings.replying import answerable_for
 from marsad.standards import Text
 
@@ -110,7 +111,7 @@ class Aftermath:
         """Have a channel visited again with decoys: published scores stand for the truth, and its own has risen by a lift."""
         board = board_of(self.publication.run, disclosed=True)
         own = board.by_code[cure.channel.code]
-        quiet = [entry for entry in board.leagues[own.league] if entry.rated and entry.code not in self.listed]
+        quiet = [board.by_code[code] for code in sorted(decoys_of(cure))]
         chance = dice(self.seed, "cure", self.code, own.code)
         chosen = chance.choice(len(quiet), min(DECOYS, len(quiet)), replace=False)
         scores = [measured(own, lift, chance), *(measured(quiet[place], 0.0, chance) for place in sorted(chosen))]
@@ -137,12 +138,6 @@ class Aftermath:
         found = self.cycle.publication
         assert found is not None
         return found
-
-    @property
-    def listed(self) -> set[str]:
-        """Return the channels of which the publication's lists say something."""
-        ends = (verdicts_in(self.publication, best=best) for best in (True, False))
-        return {code for end in ends for code, verdict in end.items() if verdict != Verdict.NONE}
 
     def day(self, cure: Cure, after: int) -> datetime:
         """Return so many days after the opening of a cure."""

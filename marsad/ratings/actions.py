@@ -31,7 +31,7 @@ from marsad.ratings.intake import (
 )
 from marsad.ratings.models import PUBLISHED, Covered, Cycle
 from marsad.ratings.publishing import approve, correct_publication, publish_cycle
-from marsad.ratings.re_evaluating import Measured, re_evaluate
+from marsad.ratings.re_evaluating import Measured, re_evaluate, re_evaluate_evidence
 from marsad.ratings.releases import source_of
 from marsad.ratings.replying import reply
 from marsad.ratings.reviewing import move_review, open_review
@@ -69,6 +69,7 @@ __all__ = [
     "plan_cure",
     "publish_cycle",
     "re_evaluate",
+    "re_evaluate_evidence",
     "record_reward",
     "reply",
     "state_facts",

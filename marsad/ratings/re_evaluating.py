@@ -12,16 +12,21 @@ from django.db import transaction
 
 from marsad.accounts.audit import record
 from marsad.accounts.models import Person
-from marsad.core.cure import Change, Wave, Waves, change_of
+from marsad.core.cure import Change, Wave, Waves, change_of, measured
 from marsad.core.estimate import normal_quantile
+from marsad.core.lifecycle import OutOfTurn
 from marsad.core.naming import Verdict
 from marsad.core.posterior import Settings
 from marsad.core.problem import Problem, Sentence
 from marsad.lake.numbers import shown
+from marsad.ratings.access import require_may
 from marsad.ratings.aftermath import Cure
 from marsad.ratings.board import Entry, board_of
 from marsad.ratings.curing import bring, moving
+from marsad.ratings.intake import Bringing, Brought, drawn_in, into_lake, refuse_other_cycles
 from marsad.ratings.looks import verdicts_in
+from marsad.ratings.models import Intake
+from marsad.ratings.setup import evidence_of, setup_of_run, the_lake
 
 MOST = 1000
 """Channels in one re-evaluation."""
@@ -38,7 +43,30 @@ class Measured:
     after_se: float
 
 
-def re_evaluate(*, by: Person, cure: Cure, scores: Sequence[Measured], at: datetime) -> Cure:
+def re_evaluate_evidence(*, by: Person, cure: Cure, brought: Brought, at: datetime) -> Cure:
+    """Re-evaluate a cure under way by new evidence on channels of its second wave, measured as that was; raises ManyProblems.
+
+    Decoys are all of them that are on no list, of whom both waves tell the whole score. Raises Problem and OutOfTurn.
+    """
+    require_may("judge_cure", by, at)
+    setup = setup_of_run(cure.publication.run)
+    if setup.second is None:
+        raise OutOfTurn(
+            Sentence("the publication rests on no second wave, so that there is no baseline"),
+            remedy=Sentence("bring scores with their standard errors instead"),
+        )
+    bringing = Bringing(by, cure.cycle, at, Intake.CONFIRMATION)
+    added, _unused = into_lake(bringing, brought, drawn_in(cure.cycle), None)
+    refuse_other_cycles(cure.cycle, added.entry)
+    both = [measured(setup.scheme, evidence_of(setup, one)[0]) for one in (setup.second, the_lake().version([added.entry.id]))]
+    found = np.column_stack([part for wave in both for part in (wave.value, wave.se)])
+    told = {code: row for code, row in zip(sorted(setup.scope), found.tolist(), strict=True) if not np.isnan(row).any()}
+    fit = {cure.channel.code, *decoys_of(cure)} & set(told)
+    scores = [Measured(code, *told[code]) for code in sorted(fit)]
+    return re_evaluate(by=by, cure=cure, scores=scores, at=at, lake_import=added.entry.id)
+
+
+def re_evaluate(*, by: Person, cure: Cure, scores: Sequence[Measured], at: datetime, lake_import: str = "") -> Cure:
     """Re-evaluate a cure under way by the scores of its channel and of decoys: rated channels of its league, on no list.
 
     The published results of all of them go into the baseline, where all have intervals. Raises Problem and OutOfTurn.
@@ -50,7 +78,7 @@ def re_evaluate(*, by: Person, cure: Cure, scores: Sequence[Measured], at: datet
         change = change_of(*parted(cure, rows, entries))
         before = {"state": cure.state, "change": cure.change}
         cure.scores = [asdict(one) | {"first": first_of(entries[one.channel])} for one in scores]
-        cure.change = told(change, cure.channel.code)
+        cure.change = told(change, cure.channel.code) | ({"import": lake_import} if lake_import else {})
         bring(cure, state, at, "scores", "change")
         after = {"state": state, "change": cure.change, "scores": cure.scores}
         record(by=by, verb="re_evaluate_cure", on=cure, before=before, after=after, at=at)
@@ -66,22 +94,29 @@ def fitting(cure: Cure, rows: Mapping[str, Measured], count: int) -> Mapping[str
         )
     if len(rows) != count:
         raise Problem(Sentence("a channel is there twice"), column="scores", remedy=Sentence("write one line for each"))
-    board = board_of(cure.publication.run, disclosed=True).by_code
-    listed = {
-        code
-        for best in (True, False)
-        for code, verdict in verdicts_in(cure.publication, best=best).items()
-        if verdict != Verdict.NONE
-    }
-    for code in rows:
-        decoy = code != own
-        if code not in board or not board[code].rated or board[code].league != board[own].league or (decoy and code in listed):
+    board, decoys = board_of(cure.publication.run, disclosed=True).by_code, decoys_of(cure)
+    for code in set(rows) - {own}:
+        if code not in decoys:
             raise Problem(
                 Sentence("{channel} is no decoy of this cure", channel=shown(code)),
                 column="scores",
-                remedy=Sentence("choose rated channels of its own kind that are on no list"),
+                remedy=Sentence("choose rated channels of its own kind that were not in question"),
             )
     return {code: board[code] for code in rows}
+
+
+def decoys_of(cure: Cure) -> set[str]:
+    """Return the channels that may be decoys of a cure: those of its league that are rated and were never in question.
+
+    A candidate that the second wave cleared is none: it was cleared because it did well in what would be its baseline.
+    """
+    run, publication = cure.publication.run, cure.publication
+    board = board_of(run, disclosed=True)
+    ends = (verdicts_in(publication, best=best) for best in (True, False))
+    asked = {code for end in ends for code, verdict in end.items() if verdict != Verdict.NONE}
+    asked |= {code for code, decoy in run.drawn.items() if not decoy}
+    league = board.leagues[board.by_code[cure.channel.code].league]
+    return {entry.code for entry in league if entry.rated} - asked - {cure.channel.code}
 
 
 def parted(cure: Cure, rows: Mapping[str, Measured], entries: Mapping[str, Entry]) -> tuple[Waves, Waves]:

@@ -17,6 +17,7 @@ from marsad.ratings.aftermath import LONGEST_TEXT, CureStep
 from marsad.ratings.models import Cycle
 from marsad.workspace.cure_words import VERBS
 from marsad.workspace.forms import ARABIC, ENGLISH, codes_in, day, language, reason
+from marsad.workspace.words import SOURCES
 
 DATED = re.compile(r"(\d{4}-\d{2}-\d{2})[\s:,،-]+(.+)")
 """A step with the day by which it is done before it."""
@@ -132,6 +133,25 @@ def measured_in(line: str) -> Measured:
     except ValueError:
         raise ValidationError(gettext("This line is no code with four numbers: %(line)s") % {"line": line[:80]}) from None
     return Measured(code, before, before_se, after, after_se)
+
+
+class AgainForm(forms.Form):
+    """New evidence on a channel and its decoys, as a file."""
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("CSV or Parquet like that of the second wave: new answers and findings on its channels, decoys among them."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.parquet,text/csv"}),
+    )
+    source = forms.ChoiceField(
+        label=_("Source of all rows"), required=False, help_text=_("Only where the file has no column “source”.")
+    )
+    seen = day(label=_("Day of all rows"), required=False, help_text=_("Only where the file has no column “at”."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = ((code, gettext(name)) for code, name in SOURCES.items())
+        self.fields["source"].choices = [("", gettext("As the file says")), *named]
 
 
 class JudgeForm(forms.Form):

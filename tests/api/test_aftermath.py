@@ -4,7 +4,9 @@ import pytest
 
 from marsad.accounts.models import Scope
 from marsad.ratings import actions
+from marsad.ratings.aftermath import Cure
 from marsad.ratings.models import Cycle
+from marsad.ratings.re_evaluating import decoys_of
 from tests import world
 from tests.api.build import Api, token_of
 from tests.ratings import build
@@ -71,10 +73,12 @@ def cured(programme, champion, reader) -> None:
     done = {"done_on": opened["opened_on"], "evidence": "Contract 17."}
     assert champion.ask("PUT", f"{CURE}/steps/1", done).json()["steps"][0]["evidence"] == "Contract 17."
     assert champion.ask("PUT", f"{CURE}/steps/7", done).status_code == 404
-    rows = [{"channel": f"centre-{n:02d}", "before": 60 + n, "before_se": 2, "after": 61 + n, "after_se": 2} for n in range(3, 9)]
+    decoys = sorted(decoys_of(Cure.objects.get(channel__code=NAMED)))[:6]
+    seen = {"before": 60, "before_se": 2, "after": 61, "after_se": 2}
+    rows = [{"channel": code, **seen} for code in decoys]
     own = {"channel": NAMED, "before": 40, "before_se": 3, "after": 75, "after_se": 1}
     assert champion.ask("POST", f"{CURE}/re-evaluation", {"scores": [own, *rows]}).status_code == 403
     found = programme.ask("POST", f"{CURE}/re-evaluation", {"scores": [own, *rows]}).json()
-    assert (found["change"]["outcome"], found["change"]["count"]) == ("improved", 6)
+    assert (found["change"]["outcome"], found["change"]["count"]) == ("improved", len(decoys))
     assert programme.ask("POST", f"{CURE}/moves", {"verb": "refuse"}).json()["errors"][0]["field"] == "/why"
     assert programme.ask("POST", f"{CURE}/moves", {"verb": "confirm"}).json()["state"] == "cured"

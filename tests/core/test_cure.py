@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from marsad.core.cure import Outcome, Wave, Waves, change_of
+from marsad.core.cure import Outcome, Wave, Waves, change_of, measured
 from marsad.core.lifecycle import CURE
 from marsad.core.problem import Problem
+from marsad.core.scheme import Node
+from tests.core.build import evidence, pillared
 
 CHANNELS, ERROR, NAMED, DECOYS = 600, 0.6, 5, 9
 
@@ -117,3 +119,19 @@ def test_a_cure_that_has_ended_takes_no_move_but_to_those_above():
     for state in ("cured", "escalated", "withdrawn"):
         assert [move.verb for move in CURE.moves if state in move.sources] == []
     assert [move.verb for move in CURE.moves if "not-cured" in move.sources] == ["escalate"]
+
+
+def test_what_a_wave_measures_is_its_own_weighted_mean_and_error_and_nothing_of_others():
+    found = measured(pillared(), evidence([[40, 60, 80, 20], [50, 50, 50, None]], se=[[2, 4, 1, 3], [1, 1, 1, 1]]))
+    shares = np.array([2 / 3 / 4, 2 / 3 * 3 / 4, 1 / 3 / 4, 1 / 3 * 3 / 4])
+    assert found.value[0] == pytest.approx(shares @ [40, 60, 80, 20])
+    assert found.se[0] == pytest.approx(np.sqrt(shares**2 @ np.square([2.0, 4, 1, 3])))
+    alone = measured(pillared(), evidence([[40, 60, 80, 20]], se=[[2, 4, 1, 3]]))
+    assert (alone.value[0], alone.se[0]) == (found.value[0], found.se[0])
+
+
+def test_without_errors_or_by_a_score_that_is_no_straight_line_nothing_is_measured():
+    assert np.isnan(measured(pillared(), evidence([[40, 60, 80, 20]])).se).all()
+    curved = pillared(root=Node("whole", aggregate="geometric"))
+    with pytest.raises(Problem, match="no straight line"):
+        measured(curved, evidence([[40, 60, 80, 20]], se=[[2, 4, 1, 3]]))

@@ -6,6 +6,7 @@ from marsad.demo.plan import plan
 from marsad.ratings import actions
 from marsad.ratings.aftermath import Cure, Reply, Reward
 from marsad.ratings.models import Cycle
+from marsad.ratings.re_evaluating import decoys_of
 from tests import world
 from tests.ratings import build
 from tests.ratings.conftest import country, home
@@ -26,7 +27,9 @@ def test_entities_answer_and_mend_and_one_is_rewarded(country, tmp_path):
     aftermath.mend(left=1)
     states = dict(Cure.objects.values_list("channel__code", "state"))
     assert states == {NAMED: "cured", OTHERS[0]: "not-cured", OTHERS[1]: "open"}
-    assert [len(cure.scores) for cure in Cure.objects.exclude(state="open")] == [10, 10]
+    assert [len(cure.scores) for cure in Cure.objects.exclude(state="open")] == [
+        len(decoys_of(cure)) + 1 for cure in Cure.objects.exclude(state="open")
+    ]
     aftermath.reward(build.NOW.date())
     assert Reward.objects.get().what_en == told()["reward"]["what"]["en"]
     assert check_audit() == []

@@ -3,12 +3,14 @@
 import zipfile
 from datetime import date, timedelta
 
+import numpy as np
 import pytest
 
 from marsad.accounts.access import Forbidden, NotFound
 from marsad.accounts.models import Action
 from marsad.core.lifecycle import CURE, OutOfTurn, Role
 from marsad.core.problem import Problem
+from marsad.lake.rows import Coded, FaultyRowsError, make_rows
 from marsad.ledger import verify
 from marsad.ledger.canonical import parsed
 from marsad.ratings import actions
@@ -16,7 +18,8 @@ from marsad.ratings.aftermath import Cure, Reply
 from marsad.ratings.clocks import due_on
 from marsad.ratings.curing import curable, cure_for, cures_for
 from marsad.ratings.looks import looks_in
-from marsad.ratings.models import Cycle
+from marsad.ratings.models import Cycle, Drawn
+from marsad.ratings.re_evaluating import decoys_of
 from marsad.ratings.replying import answerable_for, waiting
 from marsad.ratings.shelf import bundle_of
 from marsad.standards import Text
@@ -134,15 +137,16 @@ def mended(country, cure: Cure) -> None:
 
 def judged(country, cure: Cure) -> None:
     """Re-evaluate the cure twice, and confirm it once it has improved."""
-    decoys = [actions.Measured(f"centre-{number:02d}", 60 + number, 2, 61 + number, 2) for number in range(3, 9)]
+    decoys = [actions.Measured(code, 60 + number, 2, 61 + number, 2) for number, code in enumerate(sorted(decoys_of(cure))[:6])]
     asked = {"by": country.aisha, "cure": cure, "at": build.NOW + DAY}
     with pytest.raises(Problem, match="no decoy of this cure"):
         actions.re_evaluate(scores=[actions.Measured(NAMED, 30, 2, 32, 2), actions.Measured(OTHERS[0], 30, 2, 30, 2)], **asked)
     with pytest.raises(Problem, match="are missing"):
         actions.re_evaluate(scores=decoys, **asked)
     cure = actions.re_evaluate(scores=[actions.Measured(NAMED, 40, 3, 44, 3), *decoys], **asked)
-    assert (cure.state, cure.change["outcome"], cure.change["count"]) == ("re-evaluated", "not-separable", 6)
+    assert (cure.state, cure.change["outcome"], cure.change["count"]) == ("re-evaluated", "not-separable", len(decoys))
     assert 0 < cure.change["weight"] < 1, "the published result is part of the baseline"
+    by_evidence(asked, len(decoys_of(cure)))
     with pytest.raises(OutOfTurn, match="nothing shows a cure"):
         actions.conclude_cure(by=country.aisha, cure=cure, verb="confirm", at=build.NOW)
     cure = actions.re_evaluate(scores=[actions.Measured(NAMED, 40, 3, 75, 1), *decoys], **asked)
@@ -153,8 +157,42 @@ def judged(country, cure: Cure) -> None:
         actions.conclude_cure(by=country.aisha, cure=cure, verb="refuse", at=build.NOW)
     assert actions.conclude_cure(by=country.aisha, cure=cure, verb="confirm", at=build.NOW).state == "cured"
     said = Action.objects.filter(kind="cure", object_code=cure.code).order_by("number").values_list("verb", flat=True)
-    steps = "open_cure plan_cure begin_cure do_step re_evaluate_cure re_evaluate_cure confirm_cure"
+    steps = "open_cure plan_cure begin_cure do_step" + 3 * " re_evaluate_cure" + " confirm_cure"
     assert list(said) == steps.split()
+
+
+def by_evidence(asked, most: int) -> None:
+    """Re-evaluate by new answers and visits, which are measured as the second wave was; nothing has changed in them."""
+    drawn = Drawn.objects.filter(round__cycle=asked["cure"].cycle)
+    codes = sorted(drawn.values_list("channel__code", flat=True))
+    rows = [build.answers(channels=[code for code in build.codes() if code in codes], seed=23), visited(codes)]
+    found = actions.re_evaluate_evidence(brought=actions.Brought(rows=rows), **asked)
+    assert found.change["outcome"] == "not-separable"
+    assert 3 <= found.change["count"] <= min(most, drawn.filter(decoy=True).count())
+    assert found.change["import"]
+    [own] = [one for one in found.scores if one["channel"] == NAMED]
+    assert own["before"] != own["after"]
+    assert 0 < own["before_se"] < 20
+    outside = [code for code in build.codes() if code not in codes][:1]
+    with pytest.raises(FaultyRowsError, match=outside[0]):
+        actions.re_evaluate_evidence(brought=actions.Brought(rows=build.answers(channels=outside)), **asked)
+
+
+def visited(codes):
+    """Return visits to some channels, as the first wave had them."""
+    places = np.repeat(np.arange(len(codes)), 6)
+    quality = np.array([4 + 4 * (build.codes().index(code) % 15) / 15 for code in codes])
+    return make_rows(
+        {
+            "cycle": build.CODE,
+            "subject": Coded(places, codes),
+            "indicator": "queue",
+            "value": np.clip(quality[places] + np.tile(np.arange(6), len(codes)) / 4, 0, 10),
+            "at": np.datetime64(build.SEEN.replace(tzinfo=None), "us") + np.tile(np.arange(6), len(codes)) * 86_400_000_000,
+            "source": "visit",
+            "rater": [f"s{visit}" for visit in np.tile(np.arange(6), len(codes))],
+        }
+    )
 
 
 def rewarded(country, cycle: Cycle) -> None:

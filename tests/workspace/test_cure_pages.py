@@ -6,15 +6,16 @@ from django.test import Client
 from marsad.core.lifecycle import Role
 from marsad.ratings import actions
 from marsad.ratings.aftermath import Cure, Reply, Reward
-from marsad.ratings.models import Cycle
+from marsad.ratings.models import Cycle, Drawn
+from marsad.ratings.re_evaluating import decoys_of
 from tests import world
 from tests.ratings import build
 from tests.ratings.test_aftermath import NAMED, OTHERS, heard
-from tests.workspace.browser import words
+from tests.workspace.browser import file_of, words
+from tests.workspace.test_way_to_publication import survey
 
 pytestmark = pytest.mark.django_db
 REPLIES, CURES, REWARDS = (f"cycles/2026-1/{page}/" for page in ("replies", "cures", "rewards"))
-DECOYS = "\n".join(f"centre-{number:02d}, {60 + number}, 2, {61 + number}, 2" for number in range(3, 9))
 
 
 def test_a_named_channel_is_answered_for_cured_and_judged_by_pages_alone(country, work, tmp_path):
@@ -102,13 +103,18 @@ def judged(work) -> None:
     lead, page = work("aisha"), f"{CURES}{NAMED}/"
     wrong = lead.post(page, {"do": "scores", "scores": "centre-00; good"}, follow=False)
     assert "This line is no code with four numbers" in words(wrong)
-    lead.post(page, {"do": "scores", "scores": f"{NAMED}, 40, 3, 43, 3\n{DECOYS}"})
+    drawn = sorted(Drawn.objects.values_list("channel__code", flat=True))
+    lead.post(page, {"do": "again", "file": file_of(survey(drawn, Cycle.objects.get()))})
+    assert Cure.objects.get(channel__code=NAMED).change["import"]
+    decoys = [code for code in build.codes() if code in decoys_of(Cure.objects.get(channel__code=NAMED))]
+    lines = "\n".join(f"{code}, {60 + place}, 2, {61 + place}, 2" for place, code in enumerate(decoys[:6]))
+    lead.post(page, {"do": "scores", "scores": f"{NAMED}, 40, 3, 43, 3\n{lines}"})
     assert "is not separable from no change" in lead.text(page)
     assert "Cured: the change is an improvement" not in lead.text(page)
-    lead.post(page, {"do": "scores", "scores": f"channel, before, se, after, se\n{NAMED}, 40, 3, 75, 1\n{DECOYS}"})
+    lead.post(page, {"do": "scores", "scores": f"channel, before, se, after, se\n{NAMED}, 40, 3, 75, 1\n{lines}"})
     told = work("omar").text(page)
     assert "It improved by more than the decoys did." in told
-    assert "Beyond 6 decoys it moved by" in told
+    assert f"Beyond {len(decoys[:6])} decoys it moved by" in told
     lead.post(page, {"do": "judge", "verb": "confirm", "why": ""})
     assert "It is cured" in lead.text(page)
     assert "تحسّنت أكثر مما تحسّنت قنوات الضبط" in work("aisha", "ar").text(page)

@@ -17,11 +17,12 @@ from marsad.ratings.curing import cure_for
 from marsad.ratings.models import PUBLISHED
 from marsad.ratings.rewarding import rewards_of
 from marsad.standards import Text
-from marsad.workspace.cure_forms import JudgeForm, OpenForm, PlanForm, RewardForm, ScoresForm, StepForm
+from marsad.workspace.cure_forms import AgainForm, JudgeForm, OpenForm, PlanForm, RewardForm, ScoresForm, StepForm
 from marsad.workspace.cures import CurePage, CuresPage
 from marsad.workspace.cycles import CURES_FOR
 from marsad.workspace.desk import Desk, working
 from marsad.workspace.views.cycles import frame
+from marsad.workspace.views.evidence import received, seen_at
 
 
 @working
@@ -73,6 +74,8 @@ def forms_of(page: CurePage, told: Mapping[str, Any]) -> dict[str, Form]:
     if page.proves:
         found["step"] = StepForm(sent("step"), steps=page.steps)
     if "re-evaluate" in page.verbs:
+        if cure.publication.run.confirmation:
+            found["again"] = AgainForm(sent("again"), page.desk.request.FILES if sent("again") else None)
         found["scores"] = ScoresForm(sent("scores"))
     if page.judges:
         found["judge"] = JudgeForm(sent("judge"), verbs=page.judges)
@@ -91,6 +94,11 @@ def done(page: CurePage, what: str, said: Mapping[str, Any]) -> str:
     if what == "step":
         actions.do_step(**about, **said)
         return _("The step is done.")
+    if what == "again":
+        with received(said["file"]) as path:
+            brought = actions.Brought(path, source=said["source"], seen=seen_at(said), file_name=said["file"].name)
+            actions.re_evaluate_evidence(**about, brought=brought)
+        return _("The change is judged; say now what becomes of the cure.")
     if what == "scores":
         actions.re_evaluate(**about, **said)
         return _("The change is judged; say now what becomes of the cure.")
