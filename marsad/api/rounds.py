@@ -11,14 +11,17 @@ from ninja import Router, Schema
 from ninja.responses import Status
 from pydantic import Field
 
-from marsad.accounts.models import Scope
+from marsad.accounts.models import Person, Scope
 from marsad.api.auth import somebody
 from marsad.api.problems import not_found
 from marsad.api.schema import refuses
+from marsad.api.work import Answer, Progress
+from marsad.api.working import JobOut, job_out
 from marsad.ratings.access import cycle_for, require_may
 from marsad.ratings.actions import draw_round
-from marsad.ratings.confirming import answers_again, drawn_for
+from marsad.ratings.confirming import answers_again, ask_for_round, drawn_for
 from marsad.ratings.models import Cycle
+from marsad.ratings.orders import Order
 
 router = Router(tags=["evidence"])
 
@@ -54,20 +57,26 @@ def read_round(request: HttpRequest, code: str) -> Any:
 
 @router.post(
     "/cycles/{code}/round",
-    response={201: RoundOut},
+    response={202: JobOut},
     operation_id="draw_round",
     summary="Draw who is visited again",
     openapi_extra=refuses(409),
 )
 def post_round(request: HttpRequest, code: str) -> Any:
-    """After the lock, by the last finished run: all candidates of both ends, and decoys by lot. What is drawn stays.
+    """After the lock, by the last finished run, as a job: all candidates of both ends, and decoys by lot. What is drawn stays.
 
     Needs a token for cycles:write.
     """
     person, now = somebody(request, Scope.CYCLES_WRITE), timezone.now()
     cycle = cycle_for(person, code, now)
-    draw_round(by=person, cycle=cycle, at=now)
-    return Status(201, round_out(cycle))
+    return Status(202, job_out(ask_for_round(by=person, cycle=cycle, at=now)))
+
+
+def drawn(by: Person, order: Order, at: datetime, progress: Progress) -> Answer:
+    """Return who is visited again, once that is drawn."""
+    cycle = cycle_for(by, order.said["cycle"], at)
+    draw_round(by=by, cycle=cycle, at=at)
+    return 200, {"cycle": cycle.code, "channels": drawn_for(cycle).count()}
 
 
 def round_out(cycle: Cycle) -> dict[str, Any]:

@@ -42,7 +42,7 @@ class JobOut(Schema):
 
     code: str
     address: str = Field(description="Where to ask how far it is.")
-    kind: str = Field(description="evidence, adjustment, correction, confirmation, channels, publication or republication.")
+    kind: str = Field(description="evidence, adjustment, correction, confirmation, draw, channels, publication or republication.")
     state: str = Field(description="waiting, running, done, failed or cancelled.")
     done: int = Field(description="How much of it is done.")
     total: int = Field(description="How much there is to do, 0 where that is not known yet.")

@@ -19,7 +19,8 @@ from marsad.core.second import draw_round as drawn_by_lot
 from marsad.lake import queries
 from marsad.ratings.access import require_may
 from marsad.ratings.intake import fresh_code
-from marsad.ratings.models import Cycle, Drawn, Round, Run
+from marsad.ratings.models import Cycle, Drawn, Job, Round, Run
+from marsad.ratings.orders import DRAW, Order, promise
 from marsad.ratings.running import present_run
 from marsad.ratings.screening import screened
 from marsad.ratings.setup import setup_of, setup_of_run, the_engine, the_lake
@@ -40,6 +41,14 @@ class Lot:
     decoys: tuple[str, ...]
 
 
+def ask_for_round(*, by: Person, cycle: Cycle, at: datetime) -> Job:
+    """Have the worker draw who is visited again, which takes a rating and a hundred others; raises what drawing would."""
+    require_may("draw_round", by, at)
+    require_state(cycle, TAKES_CONFIRMATION, DRAWING)
+    present_run(cycle)
+    return promise(by=by, order=Order(DRAW, {"cycle": cycle.code}), at=at)
+
+
 def draw_round(*, by: Person, cycle: Cycle, at: datetime) -> Round:
     """Draw who is visited again after the lock: all candidates of both ends, and decoys by the seed of the cycle.
 
@@ -47,6 +56,8 @@ def draw_round(*, by: Person, cycle: Cycle, at: datetime) -> Round:
     own. Raises Problem where there is nobody new to visit again.
     """
     require_may("draw_round", by, at)
+    require_state(cycle, TAKES_CONFIRMATION, DRAWING)
+    screened(setup_of_run(present_run(cycle)))  # it takes long, and is kept: the cycle is held only for what is left
     with transaction.atomic():
         cycle = held(cycle)
         require_state(cycle, TAKES_CONFIRMATION, DRAWING)

@@ -21,7 +21,7 @@ from marsad.ratings.models import Job
 TASK = "ratings.orders"
 STORE = "uploads"
 TAKE, ADJUST, CORRECT, PUBLISH, REPUBLISH = "evidence", "adjustment", "correction", "publication", "republication"
-CONFIRM = "confirmation"
+CONFIRM, DRAW = "confirmation", "draw"
 SENSITIVITY = "sensitivity"
 """The kinds of orders about cycles."""
 

@@ -11,12 +11,17 @@ from django.utils.translation import gettext
 
 from marsad.ratings.access import cycles_for
 from marsad.ratings.models import Cycle, Job
-from marsad.ratings.orders import PUBLISH, REPUBLISH, SENSITIVITY
+from marsad.ratings.orders import DRAW, PUBLISH, REPUBLISH, SENSITIVITY
 from marsad.web.texts import grouped, percent
 from marsad.workspace.desk import Desk
 from marsad.workspace.words import JOBS, RUN_STATES, STATE_TAGS
 
-BACK = {PUBLISH: "workspace_cycle", REPUBLISH: "workspace_cycle", SENSITIVITY: "workspace_sensitivity"}
+BACK = {
+    PUBLISH: "workspace_cycle",
+    REPUBLISH: "workspace_cycle",
+    SENSITIVITY: "workspace_sensitivity",
+    DRAW: "workspace_confirmation",
+}
 """The pages that jobs lead back to; all others came from the evidence."""
 BY_CHANNEL = frozenset({"channels", PUBLISH, REPUBLISH})
 """The kinds of jobs that go from channel to channel; others count in units of their own."""

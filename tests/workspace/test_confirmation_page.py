@@ -6,8 +6,9 @@ import io
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from marsad.api.work import perform as work_off
 from marsad.ratings.confirming import drawn_for
-from marsad.ratings.models import Cycle
+from marsad.ratings.models import Cycle, Job
 from tests.ratings import build
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +27,9 @@ def test_the_team_draws_brings_a_second_wave_and_reads_what_it_names(locked, wor
     aisha = work("aisha")
     assert "Nobody is drawn yet" in aisha.text(PAGE)
     aisha.post(PAGE, {})
+    job = Job.objects.get(kind="draw")
+    work_off(job.code)
+    assert "It is done." in aisha.text(f"jobs/{job.code}/")
     drawn = drawn_for(locked)
     said = aisha.text(PAGE)
     assert f"{drawn.count()} channels are visited again; {drawn.filter(decoy=True).count()} of them as decoys" in said

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 
-from marsad.ratings import actions
 from marsad.ratings.access import cycle_for, require_may
+from marsad.ratings.confirming import ask_for_round
 from marsad.workspace.confirmation import ConfirmationPage
 from marsad.workspace.desk import Desk, working
 from marsad.workspace.views.cycles import frame
@@ -16,12 +15,11 @@ from marsad.workspace.views.evidence import as_file
 
 @working
 def confirmation(desk: Desk, cycle: str) -> HttpResponse:
-    """Show who is visited again, and draw them."""
+    """Show who is visited again, or have them drawn."""
     page = page_of(desk, cycle)
     if desk.request.method == "POST":
         with desk.trying():
-            actions.draw_round(by=desk.person, cycle=page.cycle, at=desk.at)
-            desk.tell(_("Who is visited again is drawn."))
+            return redirect("workspace_job", ask_for_round(by=desk.person, cycle=page.cycle, at=desk.at).code)
         return redirect("workspace_confirmation", cycle)
     listed = desk.paged(page.drawn)
     lines = [page.line(drawn) for drawn in listed]
