@@ -7,7 +7,9 @@ raters are severe or mild, and some customers press a kiosk twice. In each, 4 ch
 - day, weeks: sheets at the end of the scale are planted in one day, or thinly over six weeks, in the survey or the meter;
 - kiosk: one device is pressed again and again, some seconds apart;
 - staff: staff fill in the survey as customers, some sheets at a sitting, four of five answers at the end;
-- assessor, shopper: one rater of the channel is bribed, all scores become the best.
+- assessor, shopper: one rater of the channel is bribed, all scores become the best;
+- milder assessor: one of the two gives a level more on every question, no more. It is in the table and has a figure of its own,
+  `discreet_caught`: two witnesses who differ by a level are hard to tell from two honest ones who do.
 
 An attack is as large as it must be to move the star of its channel, wherever between two stars that lies; of raters, as large as
 one rater can make it. `attacks_caught` counts those that move the score by a point or more, a tenth of a star; chance moves a
@@ -160,6 +162,7 @@ ATTACKS = {
     "assessor bribed": ("assessment", None),
     "shopper bribed": ("visit", None),
 }
+DISCREET, LEVEL = "milder assessor", 100 / 3
 
 
 def size_of(nation: Nation, source: str, channel: int) -> int:
@@ -173,12 +176,14 @@ def size_of(nation: Nation, source: str, channel: int) -> int:
 
 def attack(nation: Nation, name: str, channel: int) -> None:
     """Plant one attack."""
-    source, plant = ATTACKS[name]
+    source, plant = ATTACKS.get(name, ("assessment", None))
     if plant is None:
         marks = nation.marks[source]
         mine = np.flatnonzero(marks.channel == nation.names[channel])
         rows = mine[marks.rater[mine] == marks.rater[mine[0]]]
         points = bribed(marks.points, rows, 100.0)
+        if name == DISCREET:
+            points = np.minimum(points, marks.points + LEVEL)
         nation.marks[source] = Marks(marks.channel, marks.rater, marks.item, marks.day, points)
         return
     count = size_of(nation, source, channel)
@@ -190,8 +195,9 @@ def attack(nation: Nation, name: str, channel: int) -> None:
 def campaign(seed: int, rough: bool = False) -> list[tuple[str, float, float]]:
     """Return of every attack on a nation its name, by how much it moved the score, and what detectors say."""
     nation = Nation(seed, rough)
-    before, targets = nation.score(), np.random.default_rng(seed).permutation(CHANNELS)[: EACH * len(ATTACKS)]
-    named = list(zip(targets.tolist(), list(ATTACKS) * EACH, strict=True))
+    names = [*ATTACKS, DISCREET] * EACH
+    before, targets = nation.score(), np.random.default_rng(seed).permutation(CHANNELS)[: len(names)]
+    named = list(zip(targets.tolist(), names, strict=True))
     for channel, name in named:
         attack(nation, name, channel)
     moved, found = nation.score() - before, nation.found()
@@ -202,7 +208,7 @@ def table(seen: list[tuple[str, float, float]]) -> None:
     """Print which share of every attack is marked, by how far it moves the score."""
     edges = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0, np.inf)
     print(f"{'moved by, points':24s}" + "".join(f"{low:>6.4g}–{high:<6.4g}" for low, high in pairwise(edges)))
-    for name in ATTACKS:
+    for name in (*ATTACKS, DISCREET):
         line = f"{name:24s}"
         for low, high in pairwise(edges):
             mine = [score >= THRESHOLD for which, moved, score in seen if which == name and low <= moved < high]
@@ -218,10 +224,12 @@ def main() -> None:
     rough = np.concatenate([Nation(seed, rough=True).found() for seed in range(7000, 7000 + runs // 2)])
     seen = [one for seed in range(runs) for one in campaign(seed)]
     table(seen)
-    counted = [score >= THRESHOLD for _name, moved, score in seen if moved >= MOVES]
-    print(f"\n{len(seen)} attacks, {len(counted)} count; {time.perf_counter() - start:.0f} s\n")
+    planned = [one for one in seen if one[0] != DISCREET]
+    counted = [score >= THRESHOLD for _name, moved, score in planned if moved >= MOVES]
+    print(f"\n{len(planned)} attacks, {len(counted)} count; {time.perf_counter() - start:.0f} s\n")
     figure("attacks_caught", np.mean(counted), "share")
-    figure("attacks_caught_all", np.mean([score >= THRESHOLD for _name, _moved, score in seen]), "share")
+    figure("attacks_caught_all", np.mean([score >= THRESHOLD for _name, _moved, score in planned]), "share")
+    figure("discreet_caught", np.mean([score >= THRESHOLD for name, _moved, score in seen if name == DISCREET]), "share")
     figure("false_alarms", np.mean(clean >= THRESHOLD), "share")
     figure("false_alarms_rough", np.mean(rough >= THRESHOLD), "share")
 

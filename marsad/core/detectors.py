@@ -36,7 +36,7 @@ WINDOWS = (1, 3, 7, 14, 28, 56)
 """Days that a burst may last."""
 ITEMS = 5
 """Answers of a visit from which on it says something that most are the same."""
-THRESHOLD = 3.8
+THRESHOLD = 2.8
 """The score from which on a channel is marked: 1 % of honest ones are, see `benchmarks/gaming.py`."""
 FAINT = 1.3
 """Up to here a surprise is everyday life: one in twenty. What is told of a marked channel, and counts, lies beyond."""

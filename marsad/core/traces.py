@@ -23,7 +23,7 @@ FEWEST = 10
 """Sheets, or channels, from which on a mean or a share says something."""
 EQUAL = 1e-6
 """Points closer than this are the same answer."""
-TAIL = (0.75, 0.9, 0.95)
+TAIL = (0.75, 0.9, 0.95, 0.975)
 """The quantiles beside the median that a tail is taken from; of the channels beyond, some may not be honest."""
 
 
