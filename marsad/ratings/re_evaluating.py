@@ -18,6 +18,7 @@ from marsad.core.lifecycle import OutOfTurn
 from marsad.core.naming import Verdict
 from marsad.core.posterior import Settings
 from marsad.core.problem import Problem, Sentence
+from marsad.core.shrinkage import shrunk_means
 from marsad.lake.numbers import shown
 from marsad.ratings.access import require_may
 from marsad.ratings.aftermath import Cure
@@ -30,6 +31,10 @@ from marsad.ratings.setup import evidence_of, setup_of_run, the_lake
 
 MOST = 1000
 """Channels in one re-evaluation."""
+REACH = 2 * normal_quantile(Settings.level)
+"""How many standard errors the intervals of results are wide."""
+Firsts = Mapping[str, tuple[float, float]]
+"""Published scores with their standard errors, by the codes of channels."""
 
 
 @dataclass(frozen=True)
@@ -74,10 +79,11 @@ def re_evaluate(*, by: Person, cure: Cure, scores: Sequence[Measured], at: datet
     with transaction.atomic():
         cure, state = moving(by, cure, "re-evaluate", at)
         rows = {one.channel: one for one in scores}
-        entries = fitting(cure, rows, len(scores))
-        change = change_of(*parted(cure, rows, entries))
+        refuse_unfit(cure, rows, len(scores))
+        firsts = firsts_of(cure)
+        change = change_of(*parted(cure.channel.code, rows, firsts))
         before = {"state": cure.state, "change": cure.change}
-        cure.scores = [asdict(one) | {"first": first_of(entries[one.channel])} for one in scores]
+        cure.scores = [asdict(one) | {"first": firsts.get(one.channel)} for one in scores]
         cure.change = told(change, cure.channel.code) | ({"import": lake_import} if lake_import else {})
         bring(cure, state, at, "scores", "change")
         after = {"state": state, "change": cure.change, "scores": cure.scores}
@@ -85,8 +91,8 @@ def re_evaluate(*, by: Person, cure: Cure, scores: Sequence[Measured], at: datet
     return cure
 
 
-def fitting(cure: Cure, rows: Mapping[str, Measured], count: int) -> Mapping[str, Entry]:
-    """Return the published entries of the channels that were measured; raises Problem where they do not go together."""
+def refuse_unfit(cure: Cure, rows: Mapping[str, Measured], count: int) -> None:
+    """Raise Problem where the channels that were measured do not go together."""
     own = cure.channel.code
     if own not in rows:
         raise Problem(
@@ -94,7 +100,7 @@ def fitting(cure: Cure, rows: Mapping[str, Measured], count: int) -> Mapping[str
         )
     if len(rows) != count:
         raise Problem(Sentence("a channel is there twice"), column="scores", remedy=Sentence("write one line for each"))
-    board, decoys = board_of(cure.publication.run, disclosed=True).by_code, decoys_of(cure)
+    decoys = decoys_of(cure)
     for code in set(rows) - {own}:
         if code not in decoys:
             raise Problem(
@@ -102,7 +108,6 @@ def fitting(cure: Cure, rows: Mapping[str, Measured], count: int) -> Mapping[str
                 column="scores",
                 remedy=Sentence("choose rated channels of its own kind that were not in question"),
             )
-    return {code: board[code] for code in rows}
 
 
 def decoys_of(cure: Cure) -> set[str]:
@@ -119,16 +124,14 @@ def decoys_of(cure: Cure) -> set[str]:
     return {entry.code for entry in league if entry.rated} - asked - {cure.channel.code}
 
 
-def parted(cure: Cure, rows: Mapping[str, Measured], entries: Mapping[str, Entry]) -> tuple[Waves, Waves]:
-    """Return what is known of the channel, and of the decoys."""
-    own = cure.channel.code
+def parted(own: str, rows: Mapping[str, Measured], firsts: Firsts) -> tuple[Waves, Waves]:
+    """Return what is known of the channel, and of the decoys; published results only where all have one."""
     decoys = sorted(set(rows) - {own})
-    firsts = {code: first_of(entry) for code, entry in entries.items()}
-    known = all(first is not None for first in firsts.values())
-    return waves([own], rows, firsts if known else None, single=True), waves(decoys, rows, firsts if known else None)
+    known = firsts if set(rows) <= set(firsts) else None
+    return waves([own], rows, known, single=True), waves(decoys, rows, known)
 
 
-def waves(codes: Sequence[str], rows: Mapping[str, Measured], firsts: Any, *, single: bool = False) -> Waves:
+def waves(codes: Sequence[str], rows: Mapping[str, Measured], firsts: Firsts | None, *, single: bool = False) -> Waves:
     """Return the waves of some channels, as arrays; of a `single` one as numbers."""
     after = [(rows[code].after, rows[code].after_se) for code in codes]
     before = [(rows[code].before, rows[code].before_se) for code in codes]
@@ -142,11 +145,27 @@ def wave(pairs: Sequence[tuple[float, float]], single: bool) -> Wave:
     return Wave.of(*table[0]) if single else Wave(table[:, 0], table[:, 1])
 
 
+def firsts_of(cure: Cure) -> Firsts:
+    """Return what the publication knows of every channel of a cure's league that has an interval: score and standard error.
+
+    The joint model has allowed for chance already; results of each channel alone are drawn towards those of the league first.
+    """
+    board = board_of(cure.publication.run, disclosed=True)
+    found = {one.code: first for one in board.leagues[board.by_code[cure.channel.code].league] if (first := first_of(one))}
+    joint = board.scheme.joint
+    if not found or (joint is not None and len(found) >= joint.minimum_channels):
+        return found
+    value, se = np.array(list(found.values())).T
+    drawn = shrunk_means(value, se, np.full(value.size, np.nan), Settings.level).estimate
+    errors = (drawn.high - drawn.low) / REACH
+    return dict(zip(found, zip(drawn.value.tolist(), errors.tolist(), strict=True), strict=True))
+
+
 def first_of(entry: Entry) -> tuple[float, float] | None:
     """Return the published score of a channel with the standard error of its interval, None where it has none."""
     if entry.score is None or entry.low is None or entry.high is None or entry.high <= entry.low:
         return None
-    return entry.score, (entry.high - entry.low) / (2 * normal_quantile(Settings.level))
+    return entry.score, (entry.high - entry.low) / REACH
 
 
 def told(change: Change, channel: str) -> dict[str, Any]:

@@ -5,9 +5,11 @@ import pytest
 from scipy import stats
 
 from marsad.core.cure import Outcome, Wave, Waves, change_of, measured
+from marsad.core.estimate import normal_quantile
 from marsad.core.lifecycle import CURE
 from marsad.core.problem import Problem
 from marsad.core.scheme import Node
+from marsad.core.shrinkage import shrunk_means
 from tests.core.build import evidence, pillared
 
 CHANNELS, ERROR, NAMED, DECOYS = 600, 0.6, 5, 9
@@ -27,8 +29,8 @@ def cycles(generator, times, *, lift=0.0, drift=0.0, known=True):
     spread = np.full(CHANNELS, ERROR)
     for _nation in range(times):
         truth = generator.normal(size=CHANNELS)
-        exact = 1 / (1 + ERROR**2)
-        first, first_se = exact * (truth + generator.normal(0, ERROR, CHANNELS)), np.full(CHANNELS, np.sqrt(1 - exact))
+        drawn = shrunk_means(truth + generator.normal(0, ERROR, CHANNELS), spread, spread).estimate
+        first, first_se = drawn.value, (drawn.high - drawn.low) / (2 * normal_quantile(0.9))
         second = truth + generator.normal(0, ERROR, CHANNELS)
         order = np.argsort(first)
         named = order[:40][np.argsort(second[order[:40]])[:NAMED]]
