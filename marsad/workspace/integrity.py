@@ -9,6 +9,7 @@ from functools import cached_property, partial
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
+from marsad.core.detectors import THRESHOLD
 from marsad.core.gaming import BEST, ENDS
 from marsad.core.problem import Problem
 from marsad.ratings.integrity import Checked, Integrity, integrity_for
@@ -38,7 +39,7 @@ class Line:
     marked: bool
     star_takes: Sequence[str]
     lists_take: Sequence[str]
-    hands: Sequence[str]
+    hands: str
     remarks: Sequence[tuple[str, str]]
     otherwise: str
 
@@ -79,6 +80,10 @@ class IntegrityPage:
         if self.found is None:
             return gettext("How little would change a result, and where answers look as if somebody helped.")
         marked = sum(channel.marked for channel in self.channels)
+        if not marked:
+            return gettext("In none of %(total)s rated channels did answers come in as honest ones seldom do.") % {
+                "total": grouped(len(self.channels))
+            }
         return ngettext(
             "The answers of %(count)s of %(total)s rated channels are to be looked at: they came in as honest ones seldom do.",
             "The answers of %(count)s of %(total)s rated channels are to be looked at: they came in as honest ones seldom do.",
@@ -124,7 +129,8 @@ class IntegrityPage:
             return None
         language = self.desk.language
         spots = [Spot(one.entry.name[language], one.entry.score or 0.0, one.score, one.marked) for one in self.channels]
-        return Figure(partial(drawn, spots, caption=self.sentence, language=language))
+        caption = gettext("Suspicion is the sum of all surprises in the answers on a channel; from %(from)s on it is looked at.")
+        return Figure(partial(drawn, spots, caption=caption % {"from": grouped(THRESHOLD)}, language=language))
 
     def line(self, channel: Checked) -> Line:
         """Return a channel as the list has it."""
@@ -141,14 +147,14 @@ class IntegrityPage:
             otherwise=self.otherwise(channel),
         )
 
-    def hands(self, channel: Checked) -> Sequence[str]:
+    def hands(self, channel: Checked) -> str:
         """Return which raters and devices alone could change the star, and to what; the first of them by name."""
         moving = [bribe for bribe in channel.bribes if bribe.starred]
         named = [f"{isolated(one.hand)}: {written(one.star, None)}" for one in moving[:HANDS]]
         left = len(moving) - HANDS
-        return (
-            [*named, ngettext("and %(count)s more", "and %(count)s more", left) % {"count": grouped(left)}] if left > 0 else named
-        )
+        if left > 0:
+            named.append(ngettext("and %(count)s more", "and %(count)s more", left) % {"count": grouped(left)})
+        return self.desk.listed(named) or "–"
 
     def otherwise(self, channel: Checked) -> str:
         """Return the star, and a change of lists, by invited answers alone."""
@@ -172,10 +178,16 @@ def takes(channel: Checked, what: str) -> Sequence[str]:
     found = []
     for source in dict.fromkeys(one.source for one in channel.planted):
         counts = {one.end: getattr(one, what) for one in channel.planted if one.source == source}
-        if any(count is not None for count in counts.values()):
-            best, worst = (written(counts[end], None) for end in ENDS)
+        best, worst = (counts[end] for end in ENDS)
+        if best is not None and worst is not None:
             words = gettext("%(source)s: %(best)s best or %(worst)s worst")
-            found.append(words % {"source": source_name(source), "best": best, "worst": worst})
+        elif best is not None:
+            words = gettext("%(source)s: %(best)s best")
+        elif worst is not None:
+            words = gettext("%(source)s: %(worst)s worst")
+        else:
+            continue
+        found.append(words % {"source": source_name(source), "best": written(best, None), "worst": written(worst, None)})
     return found
 
 

@@ -103,7 +103,7 @@ def test_where_all_were_invited_there_is_no_other_result(country, tmp_path, work
     answer = work("rashid").get(PAGE)
     assert "All answers of customers came in by invitation" in words(answer)
     assert {line.otherwise for line in answer.context["lines"]} == {"–"}
-    assert "قنوات" in work("aisha", "ar").text(PAGE)
+    assert "لم ترد في أي قناة من القنوات المصنفة، وعددها 25" in work("aisha", "ar").text(PAGE)
 
 
 def test_without_a_run_the_page_sends_to_the_runs_and_only_who_leads_or_checks_sees_it(country, tmp_path, work):
