@@ -15,11 +15,13 @@ from marsad.api.auth import somebody
 from marsad.api.paging import PageIn, PageOut, page_of
 from marsad.api.problems import not_found
 from marsad.ratings.access import cycle_for
+from marsad.ratings.drifting import drifts_for
 from marsad.ratings.reviewing import reviews_for
 from marsad.ratings.watched import Review
 from marsad.ratings.watching import Change, Spot, Watch, watch_for
 
 router = Router(tags=["runs"])
+DRIFT = ("indicator", "points", "z")
 
 
 class SpotOut(Schema):
@@ -42,6 +44,15 @@ class ChangeOut(Schema):
     z: float = Field(description="How far from how its league changed, in errors that allow for how channels differ in that.")
 
 
+class DriftOut(Schema):
+    """A question on which a channel drifts within the cycle."""
+
+    channel: str
+    indicator: str
+    points: float = Field(description="How far from its own mean in the end, beside its kind, by a moving average of weeks.")
+    z: float = Field(description="The same in errors.")
+
+
 class WatchOut(Schema):
     """What stands out in a run."""
 
@@ -51,6 +62,7 @@ class WatchOut(Schema):
     compared: int = Field(description="How many channels both rate.")
     off_funnel: list[SpotOut]
     changed: list[ChangeOut] = Field(description="The farthest first; at most a tenth of them are expected there by chance.")
+    drifting: list[DriftOut] = Field(description="The farthest first.")
 
 
 class FoundOut(Schema):
@@ -83,10 +95,14 @@ def read_watching(request: HttpRequest, code: str) -> Any:
     404 while the cycle has no results.
     """
     person, now = somebody(request, Scope.READ), timezone.now()
-    watch = watch_for(person, cycle_for(person, code, now), now)
+    cycle = cycle_for(person, code, now)
+    watch = watch_for(person, cycle, now)
     if watch is None:
         raise not_found()
-    return watch_out(watch)
+    drifting = [
+        {name: getattr(one, name) for name in DRIFT} | {"channel": one.entry.code} for one in drifts_for(person, cycle, now)
+    ]
+    return watch_out(watch) | {"drifting": drifting}
 
 
 @router.get(

@@ -19,6 +19,10 @@ from marsad.core.problem import Problem, Sentence
 OUTER = 0.1
 """The share of channels at either end whose distances are pulled in before the spread of the others is judged."""
 
+TIMES = 4
+"""With fewer values a series tells nothing of drift."""
+TURNS = 12
+"""So often own means and what series do together are found in turn; even with half of all values missing nothing moves then."""
 FEWEST = 10
 """With fewer channels a funnel hardly knows how they differ."""
 
@@ -150,6 +154,61 @@ def moving_average(values: Array, error: Array, target: float, weight: float = 0
         variance = np.where(known, weight**2 * spread**2 + (1 - weight) ** 2 * variance, variance)
         averages[:, time], errors[:, time] = average, np.sqrt(variance)
     return Moving(target, averages, errors)
+
+
+@dataclass(frozen=True)
+class Drift:
+    """How far series `[S]` have drifted in the end: in points, by a moving average, and in errors; NaN where it is not told."""
+
+    points: Array
+    z: Array
+
+
+def drift(values: Array, error: Array, groups: Texts, weight: float = 0.3) -> Drift:
+    """Return how far series `[S, T]` with standard errors `[S, T]` have moved from their own mean, beside their groups `[S]`.
+
+    What the series of a group do together, season or holiday, is taken off, and so are their own means; the moving average of
+    what is left ends at `points`. Its error follows from those of the values, own mean included, and from how series of the group
+    drift anyway. Series with fewer than `TIMES` values, and groups of fewer than `FEWEST` series, are left out.
+    """
+    known = np.isfinite(values) & np.isfinite(error) & (error > 0)
+    enough = known.sum(axis=1) >= TIMES
+    known &= enough[:, None]
+    precision = np.divide(1.0, error**2, out=np.zeros(values.shape), where=known)
+    shares = np.divide(precision, precision.sum(axis=1, keepdims=True), out=np.zeros(values.shape), where=known)
+    points, z = np.full(len(values), np.nan), np.full(len(values), np.nan)
+    for group in np.unique(groups[enough]).tolist():
+        rows = np.flatnonzero(enough & (groups == group))
+        if rows.size < FEWEST:
+            continue
+        left = apart(values[rows], shares[rows], precision[rows])
+        points[rows] = moving_average(left, error[rows], 0.0, weight).average[:, -1]
+        z[rows] = points[rows] / end_error(known[rows], shares[rows], error[rows], weight)
+        z[rows] /= np.sqrt(max(winsorised_square(z[rows]) / square_of_chance(), 1.0))
+    return Drift(points, z)
+
+
+def apart(values: Array, shares: Array, precision: Array) -> Array:
+    """Return what is left of series `[S, T]` beside their own means and what they do together, both found in turn; NaN for gaps.
+
+    Found at once they would be mixed up where gaps lie at different times.
+    """
+    known = precision > 0
+    filled, together = np.where(known, values, 0.0), np.zeros(values.shape[1])
+    weights = np.maximum(precision.sum(axis=0), np.finfo(float).tiny)
+    for _turn in range(TURNS):
+        own = (shares * (filled - together)).sum(axis=1, keepdims=True)
+        together = (precision * (filled - own)).sum(axis=0) / weights
+    own = (shares * (filled - together)).sum(axis=1, keepdims=True)
+    return np.where(known, values - own - together, np.nan)
+
+
+def end_error(known: Mask, shares: Array, error: Array, weight: float) -> Array:
+    """Return the standard error `[S]` of the end of moving averages of series less their own means, by the shares of these."""
+    after = known[:, ::-1].cumsum(axis=1)[:, ::-1] - known
+    counts = np.where(known, weight * (1 - weight) ** after, 0.0)
+    factors = counts - counts.sum(axis=1, keepdims=True) * shares
+    return np.asarray(np.sqrt((factors**2 * np.where(known, error, 0.0) ** 2).sum(axis=1)))
 
 
 def cumulative_sums(values: Array, target: float, slack: float, threshold: float) -> Sums:

@@ -17,6 +17,8 @@ from marsad.lake.store import Lake
 
 CELL = ("subject", "indicator")
 DAY = 86_400
+WEEK, THURSDAY = 7, 3
+"""Days of a week, and how many of them had passed from Monday on when the days began to be counted."""
 Query = Callable[[Expression], Expression]
 
 
@@ -142,6 +144,22 @@ def daily(engine: Engine, lake: Lake, version: Version, cycle: str, *, east: int
 
     answer = ask(engine, lake, version, cycle, query)
     return answer | {"day": answer["day"].astype("datetime64[D]")}
+
+
+def weekly(engine: Engine, lake: Lake, version: Version, cycle: str, *, east: int = 0) -> Answer:
+    """Return `n`, `w`, `wx` and `wxx` per subject, indicator and week from Monday on, as whole weeks since one in December 1969.
+
+    Days are those of a zone so many seconds east of UTC.
+    """
+    keys = [*CELL, "week"]
+
+    def query(rows: Expression) -> Expression:
+        days = dated(counted(rows), east)
+        of = days.mutate(week=(days.day + THURSDAY) // WEEK)
+        sums = {"w": of.weight.sum(), "wx": (of.weight * of.value).sum(), "wxx": (of.weight * of.value * of.value).sum()}
+        return of.group_by(keys).aggregate(n=of.count(), **sums).order_by(keys)
+
+    return ask(engine, lake, version, cycle, query)
 
 
 def counts(engine: Engine, lake: Lake, version: Version, cycle: str) -> Answer:

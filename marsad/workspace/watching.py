@@ -14,6 +14,7 @@ from django.utils.translation import gettext, ngettext
 
 from marsad.core.lifecycle import REVIEW, REVIEWING
 from marsad.ratings.access import MAY
+from marsad.ratings.drifting import Drifted, drifts_for
 from marsad.ratings.models import Cycle
 from marsad.ratings.reviewing import reviews_for
 from marsad.ratings.watched import Review
@@ -28,6 +29,8 @@ from marsad.workspace.desk import Desk
 from marsad.workspace.results import DIGITS
 from marsad.workspace.runs import written
 
+SHOWN = 50
+"""So many drifts are listed."""
 CURVE = 60
 """Points of a curve of limits."""
 BEYOND = 0.8, 1.1
@@ -61,6 +64,18 @@ class Line:
     z: str
     review: str
     state: str
+
+
+@dataclass(frozen=True)
+class DriftLine:
+    """A question on which a channel drifts, as ready cells."""
+
+    name: str
+    href: str
+    kind: str
+    question: str
+    points: str
+    z: str
 
 
 @dataclass(frozen=True)
@@ -144,6 +159,25 @@ class WatchingPage:
     def lines(self) -> tuple[Line, ...]:
         """Return the channels that changed more than chance explains."""
         return tuple(self.line(one) for one in self.watch.marked) if self.watch else ()
+
+    @cached_property
+    def drifts(self) -> tuple[DriftLine, ...]:
+        """Return the questions on which channels drift within the cycle, the farthest first."""
+        return tuple(self.drift_line(one) for one in drifts_for(self.desk.person, self.cycle, self.desk.at)[:SHOWN])
+
+    def drift_line(self, one: Drifted) -> DriftLine:
+        """Return a question on which a channel drifts as the table has it."""
+        standard = self.watch.board.standard if self.watch else None
+        labels, names = (standard.labels, standard.kinds) if standard else ({}, {})
+        language, entry = self.desk.language, one.entry
+        return DriftLine(
+            name=entry.name[language],
+            href=reverse("workspace_trail", args=[self.cycle.code, entry.code, one.indicator]),
+            kind=names[entry.kind][language] if entry.kind in names else entry.kind,
+            question=labels[one.indicator][language] if one.indicator in labels else one.indicator,
+            points=signed(one.points, DIGITS),
+            z=signed(one.z, DIGITS),
+        )
 
     @cached_property
     def reviews(self) -> dict[str, Review]:

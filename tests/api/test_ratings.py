@@ -166,6 +166,7 @@ def test_what_stands_out_and_what_is_looked_at_again_is_told_to_each_as_they_may
     leads = Api(token_of(world.aisha(), entity_code=""))
     found = leads.get(f"/cycles/{build.CODE}/watching").json()
     assert (found["run"], found["before"], found["compared"], found["changed"]) == (opened.current_run.code, None, 0, [])
+    assert found["drifting"] == [], "all answered in one week"
     open_review(by=world.aisha(), cycle=opened, channel="centre-00", at=build.NOW, why="A letter from a customer")
     [review] = leads.get(f"/cycles/{build.CODE}/reviews").json()["items"]
     told = ("channel", "state", "by_run", "found", "why")

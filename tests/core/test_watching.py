@@ -7,7 +7,17 @@ import pytest
 
 from marsad.core import watching
 from marsad.core.problem import Problem
-from marsad.core.watching import FEWEST, cumulative_sums, funnel, funnels, marked, marked_by_chance, moving_average, share_error
+from marsad.core.watching import (
+    FEWEST,
+    cumulative_sums,
+    drift,
+    funnel,
+    funnels,
+    marked,
+    marked_by_chance,
+    moving_average,
+    share_error,
+)
 from tests import oracles
 
 
@@ -20,6 +30,44 @@ def with_gaps(seed: int, channels: int = 4, times: int = 15) -> np.ndarray:
     values = generator.normal(50, 2, (channels, times))
     values[generator.random(values.shape) < 0.2] = np.nan
     return values
+
+
+# ---- drift
+
+
+def test_series_that_only_chance_moves_have_distances_of_one_error_whatever_they_do_together():
+    generator = np.random.default_rng(11)
+    error = generator.uniform(1, 4, (4000, 9))
+    values = generator.normal(60, 10, (4000, 1)) + np.linspace(0, 8, 9) + generator.normal(0, error)
+    values[generator.random(values.shape) < 0.15] = np.nan
+    found = drift(values, error, np.full(4000, "desk"))
+    assert np.nanstd(found.z) == pytest.approx(1, abs=0.03)
+    assert np.nanmean(np.abs(found.z) > 1.96) == pytest.approx(0.05, abs=0.01)
+
+
+def test_a_series_that_falls_beside_its_group_is_marked_and_says_by_how_much():
+    generator = np.random.default_rng(12)
+    values = 60 + generator.normal(0, 1, (30, 10))
+    values[4, 6:] -= 9
+    found = drift(values, np.full(values.shape, 1.0), np.full(30, "desk"))
+    assert np.flatnonzero(marked(found.z)).tolist() == [4]
+    assert found.points[4] < -3
+
+
+def test_series_that_wander_anyway_are_measured_by_how_far_they_do():
+    generator = np.random.default_rng(13)
+    values = generator.normal(0, 1, (300, 10)) + 2 * generator.normal(0, 1, (300, 10)).cumsum(axis=1)
+    found = drift(values, np.full(values.shape, 1.0), np.full(300, "desk"))
+    assert marked(found.z).sum() <= 3
+
+
+def test_of_short_series_and_small_groups_no_drift_is_told():
+    values = np.tile(np.arange(10.0), (FEWEST + 3, 1))
+    values[0, 3:] = np.nan
+    groups = np.array(["desk"] * (FEWEST + 1) + ["other"] * 2)
+    found = drift(values, np.ones(values.shape), groups)
+    assert np.isnan(found.z[[0, -1, -2]]).all()
+    assert found.points[1:-2] == pytest.approx(0)
 
 
 # ---- funnels

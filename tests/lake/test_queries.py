@@ -142,6 +142,20 @@ def test_days_are_those_of_the_zone(engine, lake, hours):
     same(found, expected)
 
 
+def test_weeks_begin_on_a_monday(engine, lake):
+    monday = EPOCH - timedelta(days=3)
+    body = [one | {"week": (one["at"] + timedelta(hours=4) - monday).days // 7} for one in counted(what_stands())]
+    keys = ("subject", "indicator", "week")
+    found, names = by_key(queries.weekly(engine, lake, lake.version(), "2026", east=4 * 3600), keys)
+    assert names == ["n", "w", "wx", "wxx"]
+    expected = {}
+    for key, group in grouped(keys, body).items():
+        w, x = (np.array([one[name] for one in group]) for name in ("weight", "value"))
+        expected[key] = (len(group), w.sum(), (w * x).sum(), (w * x**2).sum())
+    same(found, expected)
+    assert len({week for _subject, _indicator, week in found}) > 1
+
+
 def test_the_season_of_a_source_is_from_its_first_day_to_its_last(engine, lake):
     body = [one | {"day": (one["at"] + timedelta(hours=4)).date()} for one in counted(what_stands())]
     found = queries.seasons(engine, lake, lake.version(), "2026", east=4 * 3600)

@@ -2,15 +2,18 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from marsad.accounts.access import Forbidden
 from marsad.accounts.models import Action
 from marsad.core.lifecycle import OutOfTurn
 from marsad.core.problem import Problem
+from marsad.lake.rows import Coded, Rows, make_rows
 from marsad.ratings import actions
 from marsad.ratings.access import NotFound
 from marsad.ratings.board import board_of
+from marsad.ratings.drifting import drifts_for
 from marsad.ratings.models import Cycle
 from marsad.ratings.reviewing import review_for, reviews_for
 from marsad.ratings.watched import Review
@@ -133,3 +136,38 @@ def test_another_standard_makes_other_scores_and_nothing_is_marked(country, tmp_
     assert (watch.comparable, watch.changes) == (False, ())
     assert "rated by another standard" in work("aisha").text(f"{PAGE}watching/")
     assert not Review.objects.exists()
+
+
+def weekly_answers() -> Rows:
+    """Return ten answers a week to one question, eight weeks long; all rise a little, and one channel falls in the end."""
+    codes, weeks, each = build.codes(), 8, 10
+    channel, week = (one.ravel() for one in np.meshgrid(np.arange(len(codes)), np.repeat(np.arange(weeks), each), indexing="ij"))
+    quality = 3 + week / 10 - 1.6 * ((channel == codes.index(MOVED)) & (week > 4))
+    values = np.clip(np.rint(quality + np.random.default_rng(6).normal(0, 0.8, week.size)), 1, 5)
+    start = np.datetime64(build.SEEN.replace(tzinfo=None), "us")
+    return make_rows(
+        {
+            "cycle": build.CODE,
+            "subject": Coded(channel, codes),
+            "indicator": Coded(np.zeros(week.size, np.int64), ["happy"]),
+            "value": values,
+            "at": start + week * np.timedelta64(7, "D") + np.arange(week.size) * np.timedelta64(1, "ms"),
+            "source": "survey",
+            "respondent": [f"p{number}" for number in range(week.size)],
+        }
+    )
+
+
+def test_who_falls_within_the_cycle_beside_the_others_is_listed_and_nobody_else(country, tmp_path, work):
+    cycle = actions.move_cycle(by=world.aisha(), cycle=build.announced(tmp_path), verb="open", at=build.NOW)
+    actions.take_evidence(by=world.aisha(), cycle=cycle, at=build.NOW, brought=actions.Brought(rows=weekly_answers()))
+    build.rated(cycle)
+    [fallen] = drifts_for(world.aisha(), cycle, build.NOW)
+    assert (fallen.entry.code, fallen.indicator) == (MOVED, "happy")
+    assert -25 < fallen.points < -5
+    assert fallen.z < -3
+    said = work("aisha").text("cycles/2026-1/watching/")
+    assert "Questions on which channels drift, the farthest first" in said
+    assert fallen.entry.name.en in said
+    with pytest.raises(Forbidden):
+        drifts_for(world.omar(), cycle, build.NOW)

@@ -1,0 +1,97 @@
+"""Who drifts within a cycle: what customers answer week by week, beside what their kind's channels do together.
+
+From the evidence of a run, each question of each channel is a series of weeks with `LEAST` answers or more; in points, 0 at the
+worst end of the question's scale and 100 at the best. The lake is asked once a run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+import numpy as np
+from django.utils import timezone
+
+from marsad.accounts.models import Person
+from marsad.core.arrays import Array, Texts
+from marsad.core.scheme import Scheme
+from marsad.core.watching import drift, marked
+from marsad.lake import queries
+from marsad.lake.engines import Answer
+from marsad.ratings.access import counting_run, require_may
+from marsad.ratings.board import Entry, board_of
+from marsad.ratings.models import Cycle, Run
+from marsad.ratings.setup import setup_of_run, the_engine, the_lake
+
+LEAST = 5
+"""With fewer answers a week says nothing."""
+POINTS = 100.0
+
+
+@dataclass(frozen=True)
+class Drifted:
+    """A question on which a channel has moved from its own mean by more than chance: by how many points, how many errors."""
+
+    entry: Entry
+    indicator: str
+    points: float
+    z: float
+
+
+@dataclass(frozen=True)
+class Weeks:
+    """Series `[S, T]` of weekly means with their errors, in points, NaN for weeks without enough answers; whose each is `[S]`."""
+
+    channels: Texts
+    indicators: Texts
+    values: Array
+    error: Array
+
+
+def drifts_for(person: Person, cycle: Cycle, at: datetime) -> tuple[Drifted, ...]:
+    """Return who drifts in the evidence of the run that counts in a cycle, the farthest first; raises Forbidden."""
+    require_may("watch", person, at)
+    run = counting_run(cycle)
+    return kept_drifts(run.pk) if run else ()
+
+
+@lru_cache(maxsize=16)
+def kept_drifts(run: int) -> tuple[Drifted, ...]:
+    """Return the same, reckoned once: what a run rests on never changes."""
+    found = Run.objects.select_related("cycle", "standard").get(pk=run)
+    setup, entries = setup_of_run(found), board_of(found, disclosed=False).by_code
+    offset = timezone.localtime().utcoffset()
+    east = int(offset.total_seconds()) if offset else 0
+    weeks = weeks_of(queries.weekly(the_engine(), the_lake(), setup.version, setup.cycle, east=east), setup.scheme, entries)
+    kinds = [entries[code].league for code in weeks.channels.tolist()]
+    groups = np.array([f"{one}\n{kind}" for one, kind in zip(weeks.indicators.tolist(), kinds, strict=True)], dtype=np.str_)
+    told = drift(weeks.values, weeks.error, groups)
+    rows = sorted(np.flatnonzero(marked(told.z)).tolist(), key=lambda row: (-abs(told.z[row]), row))
+    return tuple(
+        Drifted(entries[str(weeks.channels[row])], str(weeks.indicators[row]), float(told.points[row]), float(told.z[row]))
+        for row in rows
+    )
+
+
+def weeks_of(found: Answer, scheme: Scheme, entries: Mapping[str, Entry]) -> Weeks:
+    """Return what the lake found as series; the spread of single answers is that of the whole series, within its weeks."""
+    ends = {one.code: one.ends[::-1] if one.lower_is_better else one.ends for one in scheme.indicators}
+    finite = {code for code, (worst, best) in ends.items() if np.isfinite(worst) and np.isfinite(best)}
+    told = (found["n"] >= LEAST) & np.isin(found["indicator"], sorted(finite)) & np.isin(found["subject"], sorted(entries))
+    n, w, wx, wxx = (found[name][told].astype(np.float64) for name in ("n", "w", "wx", "wxx"))
+    keys = np.char.add(np.char.add(found["subject"][told].astype(np.str_), "\n"), found["indicator"][told].astype(np.str_))
+    names, series = np.unique(keys, return_inverse=True)
+    week = found["week"][told] - found["week"][told].min(initial=np.iinfo(np.int64).max)
+    channels, indicators = (np.array([name.split("\n")[at] for name in names.tolist()], dtype=np.str_) for at in (0, 1))
+    worst, best = np.array([ends[code] for code in indicators.tolist()], np.float64).reshape(-1, 2).T
+    mean = wx / w
+    within = np.bincount(series, np.maximum(wxx - w * mean**2, 0.0) * n / w, names.size)
+    spread = np.sqrt(within / np.maximum(np.bincount(series, n - 1, names.size), 1.0))
+    shape = (names.size, int(week.max(initial=-1)) + 1)
+    values, error = np.full(shape, np.nan), np.full(shape, np.nan)
+    rate = POINTS / (best - worst)
+    values[series, week] = (mean - worst[series]) * rate[series]
+    error[series, week] = spread[series] * np.abs(rate[series]) / np.sqrt(n)
+    return Weeks(channels, indicators, values, error)
