@@ -215,6 +215,14 @@ def frontier(tree: Climb) -> tuple[Node | Indicator, ...]:
     return tuple(settle(scheme.root))
 
 
+def modelled(tree: Climb) -> tuple[Node | Indicator, ...]:
+    """Return what the joint model is of: the parts it names, or else where drawing starts."""
+    over = tree.scheme.joint.over if tree.scheme.joint else ()
+    every: tuple[Node | Indicator, ...] = (*tree.scheme.nodes, *tree.scheme.indicators)
+    parts = {part.code: part for part in every}
+    return tuple(parts[code] for code in over) or frontier(tree)
+
+
 def climb_draws(tree: Climb, drawn: Mapping[str, Array], rows: Places) -> dict[str, Array]:
     """Aggregate draws `[R, D]` of the frontier up to the root for the given rows of channels; return every node's draws."""
     known = dict(drawn)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from marsad.core.arrays import Array, Mask, Places
-from marsad.core.composite import Climb, frontier
+from marsad.core.composite import Climb, modelled
 from marsad.core.conditions import Facts
 from marsad.core.joint import JointPosterior, Panel, fit_joint
 from marsad.core.posterior import Progress, Settings, shared_errors
@@ -61,7 +61,7 @@ def model_together(tree: Climb, facts: Facts, settings: Settings, progress: Prog
     joint = tree.scheme.joint
     if joint is None:
         return None
-    starts = frontier(tree)
+    starts = modelled(tree)
     loadings, measured = shared_errors(tree.scheme, starts), [measure(tree, start) for start in starts]
     values, variance, load = (np.column_stack(columns) for columns in zip(*measured, strict=True))
     errors = load[:, :, None] * load[:, None, :] * (loadings @ loadings.T)

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from marsad.core.arrays import Array, Mask, Places
-from marsad.core.composite import Climb, climb_draws, frontier
+from marsad.core.composite import Climb, climb_draws, frontier, modelled
 from marsad.core.conditions import Facts
 from marsad.core.problem import Problem
 from marsad.core.scheme import Indicator, Node, Scheme
@@ -97,15 +97,15 @@ def draw(
     chance = {limiter.code: limiter.when.holds(facts).astype(np.float64) for limiter in scheme.limiters}
     if not uncertain.any():
         return Posterior(value, uncertain, None, None, chance, {}, inside)
-    starts = frontier(tree)
-    sampler = Sampler(tree, facts, starts, shared_errors(scheme, starts), together)
+    sampler = Sampler.of(tree, facts, together)
     tail = [(1 - settings.level) / 2, (1 + settings.level) / 2]
     generator = np.random.default_rng(settings.seed)
     draws = np.empty((value.size, settings.draws // 2 * 2))
     star_draws = np.empty(draws.shape) if isinstance(scheme.stars, FirstMatch) else None
-    above = [*([start.code for start in starts] if together else ()), *(node.code for node in drawn_above(scheme, starts))]
-    ends = {code: np.empty((2, value.size)) for code in above}
-    summaries = {code: unknown(value.size) for code in (*above, scheme.root.code) if together}
+    above = [node.code for node in drawn_above(scheme, sampler.starts)]
+    jointly = [part.code for part in (*sampler.parts, *drawn_above(scheme, sampler.parts))] if together else []
+    ends = {code: np.empty((2, value.size)) for code in dict.fromkeys([*jointly, *above])}
+    summaries = {code: unknown(value.size) for code in (*jointly, scheme.root.code) if together}
     for first in range(0, value.size, CHUNK):
         rows = np.arange(first, min(first + CHUNK, value.size))
         scores = sampler.scores(rows, settings.draws // 2, generator)
@@ -138,15 +138,23 @@ def unknown(channels: int) -> Summary:
 class Sampler:
     """All that draws are made of: the tree, the facts conditions ask for, where drawing starts, and what errors share there.
 
-    `loadings` `[S, F]` are those of the starts on factors that belong to the nodes above: two starts that meet in a node share
-    its factor and those of all nodes above; their squared loadings sum to its correlation.
+    `parts` are those that the joint model is of. `loadings` `[S, F]` are those of the starts on factors that belong to the nodes
+    above: two starts that meet in a node share its factor and those of all nodes above; their squared loadings sum to its
+    correlation.
     """
 
     tree: Climb
     facts: Facts
     starts: tuple[Node | Indicator, ...]
     loadings: Array
+    parts: tuple[Node | Indicator, ...]
     together: Drawn | None = None
+
+    @classmethod
+    def of(cls, tree: Climb, facts: Facts, together: Drawn | None = None) -> Sampler:
+        """Return what draws in a tree."""
+        starts = frontier(tree)
+        return cls(tree, facts, starts, shared_errors(tree.scheme, starts), modelled(tree), together)
 
     def scores(self, rows: Places, half: int, generator: np.random.Generator) -> dict[str, Array]:
         """Return mirrored draws `[R, D]` of every node from the starts up, those of the composite with its points."""
@@ -157,10 +165,12 @@ class Sampler:
         shared = np.tensordot(self.loadings, factors, axes=1)
         for start, own, loading, common in zip(self.starts, alone, self.loadings, shared, strict=True):
             drawn[start.code] = self.start(start, rows, own, common, float((loading**2).sum()))
-        if self.together is not None and self.together.inside[rows].any():
-            modelled = self.modelled(rows, "channel")
-            drawn = {code: np.where(np.isnan(modelled[code]), alone, modelled[code]) for code, alone in drawn.items()}
-        return self.climbed(drawn, rows)
+        scores = self.climbed(drawn, rows)
+        if self.together is None or not self.together.inside[rows].any():
+            return scores
+        jointly = self.modelled(rows, "channel")
+        found = {code: np.where(np.isnan(draws), scores[code], draws) for code, draws in jointly.items()}
+        return scores | self.climbed(found, rows)
 
     def climbed(self, drawn: Mapping[str, Array], rows: Places) -> dict[str, Array]:
         """Return draws `[R, D]` of every node from the starts up, those of the composite with its points."""
@@ -192,17 +202,17 @@ class Sampler:
         return drawn
 
     def modelled(self, rows: Places, level: str) -> dict[str, Array]:
-        """Return what the joint model draws of every start `[R, D]`, scored where its scale has steps, NaN where nothing."""
+        """Return what the joint model draws of every part `[R, D]`, scored where its scale has steps, NaN where nothing."""
         assert self.together is not None
         found = {}
-        for place, start in enumerate(self.starts):
+        for place, start in enumerate(self.parts):
             values = self.together.draws(place, rows, level)
             stepped = isinstance(start, Indicator) and not self.tree.branches[start.code].linear
             found[start.code] = self.scored(self.tree.scheme.position[start.code], rows, values) if stepped else values
         return found
 
     def middling(self, rows: Places, level: str) -> dict[str, Array]:
-        """Return draws `[R, D]` of every start of a middling channel of kind or entity; the scores of what is not modelled."""
+        """Return draws `[R, D]` of every part of a middling channel of kind or entity; the scores of what is not modelled."""
         found, branches = self.modelled(rows, level), self.tree.branches
         return {code: np.where(np.isnan(draws), branches[code].scores[rows, None], draws) for code, draws in found.items()}
 

@@ -166,6 +166,13 @@ class Joint:
 
 
 @dataclass(frozen=True)
+class Raters:
+    """That scores enter without the severity of who gave them: `adjusted` are the sources of which that holds."""
+
+    adjusted: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Scheme:
     """A whole rating scheme. The first node is the root.
 
@@ -188,6 +195,7 @@ class Scheme:
     naming: Naming = Naming()
     cure: Cure = Cure()
     joint: Joint | None = None
+    raters: Raters | None = None
     k_by_kind: tuple[tuple[str, int], ...] = ()
 
     def k_of(self, kind: str) -> int:

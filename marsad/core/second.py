@@ -12,14 +12,13 @@ from math import ceil
 import numpy as np
 
 from marsad.core.arrays import Array, Mask, Places
-from marsad.core.composite import frontier
 from marsad.core.estimate import Estimate, normal_quantile
 from marsad.core.evidence import Evidence
 from marsad.core.facts import gather, largest
 from marsad.core.jointly import model_together
 from marsad.core.lists import List
 from marsad.core.naming import Second, Verdict, chance_on_new_evidence, decide, screened
-from marsad.core.posterior import CHUNK, Posterior, Progress, Sampler, Settings, shared_errors
+from marsad.core.posterior import CHUNK, Posterior, Progress, Sampler, Settings
 from marsad.core.prepare import prepare
 from marsad.core.problem import Problem, Sentence
 from marsad.core.ranking import normal_draws
@@ -212,8 +211,7 @@ class Seen:
         tree = reckon(scheme, evidence, prepare(scheme, evidence, rating.leagues))
         facts = gather(scheme, evidence, tree.prepared, tree)
         together = model_together(tree, facts, settings, progress)
-        starts = frontier(tree)
-        sampler = Sampler(tree, facts, starts, shared_errors(scheme, starts), together)
+        sampler = Sampler.of(tree, facts, together)
         value = tree.score(scheme.root.code)
         inside = together.inside & tree.root.drawable if together else np.zeros(value.size, bool)
         uncertain = (tree.has_error().any(axis=1) & ~np.isnan(value)) | inside

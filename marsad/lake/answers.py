@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from marsad.core.allowance import Scores, allowances
 from marsad.core.arrays import Array, Places
 from marsad.core.estimate import effective_n, pooled_sd, share_se
-from marsad.core.scheme import Indicator
+from marsad.core.scheme import Indicator, Scheme
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,16 +45,25 @@ class Sums:
     raters: Array
 
 
-def reduce_answers(answers: Answers, indicators: Sequence[Indicator], channels: int) -> Reduced:
+def reduce_answers(answers: Answers, scheme: Scheme, channels: int) -> Reduced:
     """Return the mean of every channel's answers to every indicator, with what `reduced` says of it."""
-    size = channels * len(indicators)
+    size = channels * len(scheme.indicators)
+    answers = fair(answers, scheme)
     n = np.bincount(answers.cells, minlength=size).astype(np.float64)
     total = np.bincount(answers.cells, answers.weights, size).astype(np.float64)
     squared = np.bincount(answers.cells, answers.weights**2, size).astype(np.float64)
     with np.errstate(invalid="ignore"):
         mean = np.bincount(answers.cells, answers.weights * answers.values, size) / total
     raters = different_raters(answers.cells, answers.raters, size)
-    return reduced(Sums(n, total, squared, mean, squares_within(answers, n), raters), indicators, channels)
+    return reduced(Sums(n, total, squared, mean, squares_within(answers, n), raters), scheme.indicators, channels)
+
+
+def fair(answers: Answers, scheme: Scheme) -> Answers:
+    """Return answers without the severity of who gave them, as far as the scheme asks for it and answers tell of it."""
+    if not scheme.raters:
+        return answers
+    scores = Scores(answers.cells, answers.raters, answers.values, answers.weights)
+    return replace(answers, values=answers.values + allowances(scores, scheme))
 
 
 def reduced(sums: Sums, indicators: Sequence[Indicator], channels: int) -> Reduced:

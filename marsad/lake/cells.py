@@ -66,7 +66,7 @@ def read_cells(sources: Sources, scheme: Scheme) -> Cells:
         if not source.long:
             join_wide(source, cells, sources)
     answers = [read_long(source, cells, sources) for source in sources.files if source.long]
-    put_answers(answers, cells, sources)
+    put_answers(answers, cells, sources, scheme)
     return cells
 
 
@@ -163,7 +163,7 @@ def refuse_filled(rows: LongRows, filled: Mask, cells: Cells, sources: Sources, 
         raise rows.source.table.problem(what, row=int(rows.rows[place]), column=VALUE, remedy="keep one of them")
 
 
-def put_answers(files: Sequence[LongRows], cells: Cells, sources: Sources) -> None:
+def put_answers(files: Sequence[LongRows], cells: Cells, sources: Sources, scheme: Scheme) -> None:
     """Add the raw answers of all long files together."""
     files = [rows for rows in files if rows.rows.size]
     if not files:
@@ -179,7 +179,7 @@ def put_answers(files: Sequence[LongRows], cells: Cells, sources: Sources) -> No
         weights[counted],
         np.concatenate(raters_of(files))[counted],
     )
-    reduced = reduce_answers(answers, cells.indicators, sources.channels.size)
+    reduced = reduce_answers(answers, scheme, sources.channels.size)
     for quantity, numbers in ((VALUE, reduced.value), (SE, reduced.se), (N, reduced.n), (RATERS, reduced.raters)):
         cells.known[quantity][:] = np.where(np.isnan(reduced.value), cells.known[quantity], numbers)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from marsad.core.allowance import Scores, allowances
 from marsad.core.arrays import Array, Mask, Places, Texts
 from marsad.core.evidence import Evidence
 from marsad.core.prepare import applies
@@ -55,14 +56,15 @@ def evidence_table(
     among the rows.
     """
     narrow = is_narrow(lake, version, cycle)
-    ask = queries.tally if narrow else queries.reduction(respondents=False)
+    by = ("rater",) if scheme.raters else ()
+    ask = queries.tally if narrow else queries.reduction(by, respondents=False)
     found = queries.find(engine, lake, version, cycle, lambda rows: ask(only(rows)))
     subjects, indicators = places_in(found["subject"], channels), places_in(found["indicator"], codes_of(scheme))
     known = (subjects >= 0) & (indicators >= 0)
     mine = {name: chosen(column, known) for name, column in found.items()}
     refuse_off_scale(mine, indicators[known], scheme)
     cells = (subjects * len(scheme.indicators) + indicators)[known]
-    sums = (sums_of_tally if narrow else sums_of_sums)(mine, cells, channels.size * len(scheme.indicators))
+    sums = (sums_of_tally if narrow else sums_of_sums)(mine, cells, channels.size, scheme)
     cells_known = reduced(sums, scheme.indicators, channels.size)
     facts, notes = facts_for(scheme, channels, attributes or {})
     table = Cells(scheme.indicators, {VALUE: cells_known.value} | {name: getattr(cells_known, name) for name in COMPANIONS})
@@ -127,11 +129,14 @@ def refuse_off_scale(found: Found, indicators: Places, scheme: Scheme) -> None:
         raise Problem(what, remedy=Sentence("adjust the row, or withdraw it by a reason"))
 
 
-def sums_of_tally(found: Found, cells: Places, size: int) -> Sums:
+def sums_of_tally(found: Found, cells: Places, channels: int, scheme: Scheme) -> Sums:
     """Return the sums of every cell from a tally, added up in one order, in two passes where digits could be lost."""
-    order = np.lexsort((found["rater"].codes, found["weight"], found[VALUE], cells))
-    cells, values, weights = cells[order], found[VALUE][order], found["weight"][order]
-    times = found["n"][order].astype(np.float64)
+    raters = raters_in(found["rater"])
+    order = np.lexsort((raters, found["weight"], found[VALUE], cells))
+    cells, raters, weights = cells[order], raters[order], found["weight"][order]
+    times, size = found["n"][order].astype(np.float64), channels * len(scheme.indicators)
+    values = found[VALUE][order]
+    values = values + allowances(Scores(cells, raters, values, times * weights), scheme)
 
     def added(numbers: Array) -> Array:
         return np.bincount(cells, numbers, size).astype(np.float64)
@@ -140,27 +145,31 @@ def sums_of_tally(found: Found, cells: Places, size: int) -> Sums:
     with np.errstate(invalid="ignore"):
         mean, plain = added(times * weights * values) / total, added(times * values) / n
     within = added(times * (values - plain[cells]) ** 2)
-    raters = different_raters(cells, raters_in(found["rater"])[order], size)
-    return Sums(n, total, added(times * weights**2), mean, within, raters)
+    return Sums(n, total, added(times * weights**2), mean, within, different_raters(cells, raters, size))
 
 
 def raters_in(column: Coded) -> Places:
-    """Return who is named as a number, -1 where nobody is."""
-    named = np.array([label != "" for label in column.labels], dtype=bool)[column.codes]
-    return np.where(named, column.codes.astype(np.intp), -1)
+    """Return who is named as a number, in the order of names, -1 where nobody is."""
+    names = np.array([str(label) for label in column.labels], dtype=np.str_)
+    return np.asarray(np.where(names == "", -1, np.argsort(np.argsort(names, kind="stable")))[column.codes])
 
 
-def sums_of_sums(found: Found, cells: Places, size: int) -> Sums:
-    """Return the sums that the engine made, put where their cells are."""
+def sums_of_sums(found: Found, cells: Places, channels: int, scheme: Scheme) -> Sums:
+    """Return the sums of every cell from sums that the engine made of parts of it: all of it, or what each rater gave."""
+    size = channels * len(scheme.indicators)
+    order = np.lexsort((raters_in(found["rater"]), cells)) if "rater" in found else np.argsort(cells)
+    cells, found = cells[order], {name: chosen(column, order) for name, column in found.items()}
+    n, w, given = found["n"].astype(np.float64), found["w"], np.zeros(cells.size)
+    if "rater" in found:
+        given = allowances(Scores(cells, raters_in(found["rater"]), found["wx"] / w, w), scheme)
 
-    def put(numbers: Array, missing: float = 0.0) -> Array:
-        column = np.full(size, missing)
-        column[cells] = numbers
-        return column
+    def added(numbers: Array) -> Array:
+        return np.bincount(cells, numbers, size).astype(np.float64)
 
-    mean = put(found["wx"] / found["w"], np.nan)
-    n, total, squared, within, raters = (put(found[name]) for name in ("n", "w", "ww", "squares", "raters"))
-    return Sums(n, total, squared, mean, within, raters)
+    with np.errstate(invalid="ignore"):
+        mean, plain = added(found["wx"] + w * given) / added(w), added(n * (found["mean"] + given)) / added(n)
+    within = added(found["squares"] + n * (found["mean"] + given - plain[cells]) ** 2)
+    return Sums(added(n), added(w), added(found["ww"]), mean, within, added(found["raters"]))
 
 
 def strangers(found: Found, subjects: Places) -> tuple[str, ...]:

@@ -91,9 +91,9 @@ def reduce(
 ) -> Answer:
     """Return one row per subject and indicator, and per each of `by` (rater, stratum, source, stage, instrument).
 
-    `n` rows, `w` Σw, `ww` Σw², `wx` Σwx, `wxx` Σwx², `squares` Σ(x − mean)² without weights, `raters` and `respondents` how many
-    different ones are named, `low` and `high` the ends of the values, `first` and `last` those of the times. Counting respondents
-    costs more than all the rest.
+    `n` rows, `w` Σw, `ww` Σw², `wx` Σwx, `wxx` Σwx², `mean` and `squares` Σ(x − mean)² without weights, `raters` and
+    `respondents` how many different ones are named, `low` and `high` the ends of the values, `first` and `last` those of the
+    times. Counting respondents costs more than all the rest.
     """
     return ask(engine, lake, version, cycle, reduction(by, respondents=respondents))
 
@@ -107,6 +107,7 @@ def reduction(by: Sequence[str] = (), *, respondents: bool) -> Query:
         people = {"respondents": valid.respondent.nullif("").nunique()} if respondents else {}
         sums = {"w": valid.weight.sum(), "ww": (valid.weight * valid.weight).sum(), "wx": (valid.weight * valid.value).sum()}
         sums |= {"wxx": (valid.weight * valid.value * valid.value).sum(), "squares": valid.value.var(how="pop") * valid.count()}
+        sums |= {"mean": valid.value.mean()}
         ends = {"low": valid.value.min(), "high": valid.value.max(), "first": valid["at"].min(), "last": valid["at"].max()}
         raters = valid.rater.nullif("").nunique()
         return valid.group_by(keys).aggregate(n=valid.count(), **sums, raters=raters, **people, **ends).order_by(keys)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from marsad.core.allowance import Scores, allowances
 from marsad.core.arrays import Array, Places, Texts
 from marsad.core.evidence import Evidence
 from marsad.core.scheme import Scheme
@@ -17,7 +18,7 @@ FOLDER, AGAIN = "rows/", "second-rows/"
 """Where the rows of the first and of the second wave are."""
 NEEDED = ("subject", "indicator", "value", "weight", "valid")
 PLAIN_MEAN = "weighted-mean-of-valid-rows"
-"""The reduction that can be checked: n is how many rows are valid, the value their weighted mean."""
+"""The reduction that can be checked: n is how many rows are valid, the value their weighted mean, without raters' severity."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Reduced:
 def reduce_rows(scheme: Scheme, channels: Texts, tables: Iterable[tuple[str, bytes]]) -> Reduced | None:
     """Return what the valid rows of Parquet files, one after the other, come to; None where a file has others. Raises Problem."""
     size = channels.size * len(scheme.indicators)
-    n, weight, total = np.zeros(size), np.zeros(size), np.zeros(size)
+    n, weight, total, scores = np.zeros(size), np.zeros(size), np.zeros(size), list[Scores]()
+    people: dict[str, int] = {}
     for name, content in tables:
         table = read_parquet(Path(name), content)
         if not set(NEEDED) <= set(table.columns):
@@ -45,9 +47,20 @@ def reduce_rows(scheme: Scheme, channels: Texts, tables: Iterable[tuple[str, byt
         n += np.bincount(cells[valid], minlength=size)
         weight += np.bincount(cells[valid], weights, size)
         total += np.bincount(cells[valid], weights * value, size)
+        if scheme.raters and "rater" in table.columns:
+            scores.append(Scores(cells[valid], raters_of(table, people)[valid], value, weights))
+    if scores:
+        every = Scores(*(np.concatenate(column) for column in zip(*(vars(one).values() for one in scores), strict=True)))
+        total += np.bincount(every.cells, every.weights * allowances(every, scheme), size)
     shape = (channels.size, len(scheme.indicators))
     with np.errstate(invalid="ignore"):
         return Reduced(n.reshape(shape), (total / weight).reshape(shape))
+
+
+def raters_of(table: Table, people: dict[str, int]) -> Places:
+    """Return who gave the score of every row, as numbers that `people` keeps for all tables; -1 where nobody is named."""
+    [codes], labels = shared_codes([table], ["rater"])
+    return np.array([*(people.setdefault(label, len(people)) for label in labels.tolist()), -1], dtype=np.intp)[codes]
 
 
 def cells_of(table: Table, scheme: Scheme, channels: Texts) -> Places | None:

@@ -41,6 +41,7 @@ def check_scheme(draft: Draft) -> None:
     check_aggregates(draft)
     check_errors(draft)
     check_joint(draft)
+    check_raters(draft)
     check_scales(draft)
     check_conditions(draft)
     check_limits(draft)
@@ -188,6 +189,15 @@ def check_joint(draft: Draft) -> None:
             raise (place / "over" / index).problem(f"'{code}' is already in '{above}'", "name one of them")
     if isinstance(scheme.stars, FirstMatch):
         raise place.problem("stars by conditions do not follow from a composite that is drawn", "write bands, or delete [joint]")
+
+
+def check_raters(draft: Draft) -> None:
+    """Whose severity is taken out of scores belongs to a source of the standard."""
+    scheme, place = draft.scheme, draft.place / "raters" / "adjusted"
+    sources = {one.source for one in scheme.indicators if one.source}
+    for index, source in enumerate(scheme.raters.adjusted if scheme.raters else ()):
+        if source not in sources:
+            raise (place / index).problem(f"'{source}' is the source of no indicator", closest(source, sources))
 
 
 def check_scales(draft: Draft) -> None:

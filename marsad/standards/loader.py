@@ -23,6 +23,7 @@ from marsad.core.scheme import (
     Naming,
     Node,
     Peers,
+    Raters,
     Requirement,
     Scheme,
     StarRules,
@@ -202,6 +203,7 @@ class Loader:
             naming=top.take("naming", Naming, Naming()),
             cure=top.take("cure", Cure, Cure()),
             joint=top.take("joint", Joint, None),
+            raters=top.take("raters", Raters, None),
         )
 
     def stars(self, top: Table) -> StarRules:
