@@ -8,6 +8,7 @@ severities are in points, 100 from the worst to the best of a scale.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +30,11 @@ class Scores:
     raters: Places
     values: Array
     weights: Array
+
+    @classmethod
+    def together(cls, parts: Iterable[Scores]) -> Scores:
+        """Return several one after the other."""
+        return cls(*(np.concatenate(column) for column in zip(*(vars(part).values() for part in parts), strict=True)))
 
     def only(self, rows: Mask) -> Scores:
         """Return some of them."""
@@ -56,7 +62,7 @@ def of_one_source(scores: Scores, indicators: tuple[Indicator, ...]) -> Array:
     unit = (ends[place, 1] - ends[place, 0]) / POINTS
     points = (scores.values - ends[place, 0]) / unit
     people, rater = np.unique(scores.raters, return_inverse=True)
-    away = points - (weighed(place, scores.weights, points) / weighed(place, scores.weights))[place]
+    away = points - weighed(place, scores.weights, points)[place] / weighed(place, scores.weights)[place]
     pairs, pair = np.unique(channel * people.size + rater, return_inverse=True)
     mean = weighed(pair, scores.weights, away) / weighed(pair, scores.weights)
     return np.asarray(severity(pairs // people.size, pairs % people.size, mean, people.size)[rater] * unit)

@@ -50,7 +50,7 @@ def reduce_rows(scheme: Scheme, channels: Texts, tables: Iterable[tuple[str, byt
         if scheme.raters and "rater" in table.columns:
             scores.append(Scores(cells[valid], raters_of(table, people)[valid], value, weights))
     if scores:
-        every = Scores(*(np.concatenate(column) for column in zip(*(vars(one).values() for one in scores), strict=True)))
+        every = Scores.together(scores)
         total += np.bincount(every.cells, every.weights * allowances(every, scheme), size)
     shape = (channels.size, len(scheme.indicators))
     with np.errstate(invalid="ignore"):

@@ -1,12 +1,17 @@
 """The severities that evidence tells are those the nation was made with."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import binom
 
+from marsad.core.prepare import prepare
+from marsad.core.scheme import Raters
 from marsad.core.severity import Visits, severities
 from marsad.demo.evidence import severities as true_severities
 from marsad.lake import queries
+from marsad.lake.cycle import evidence_table
 from marsad.lake.engines import DuckDB
 from marsad.ratings.raters import marks_of
 
@@ -19,6 +24,29 @@ def found(nation, filled):
     lake, _imports = filled
     answer = queries.by_rater(DuckDB(threads=1), lake, lake.version(), "2025", east=4 * 3600)
     return {source: severities(Visits.of(marks)) for source, marks in marks_of(answer, nation.standard.scheme).items()}
+
+
+def test_without_their_severity_scores_come_nearer_to_the_truth(nation, filled):
+    lake, _imports = filled
+    plain = nation.standard.scheme
+    fair = replace(plain, raters=Raters(("visit", "assessment")))
+    seen = np.flatnonzero([one.source in ("visit", "assessment") for one in plain.indicators])
+    truth = nation.truth["2025"][:, seen]
+    channels, kinds = (np.array([getattr(card, name) for card in nation.cards]) for name in ("code", "kind"))
+    away = []
+    for scheme in (replace(plain, raters=None), fair):
+        table = evidence_table(
+            DuckDB(threads=1),
+            lake,
+            scheme,
+            version=lake.version(),
+            cycle="2025",
+            channels=channels,
+            attributes={"kind": kinds},
+        )
+        scores = prepare(scheme, table.evidence, kinds).scores[:, seen]
+        away.append(np.nanmean(np.abs(np.nanmean(scores - truth, axis=1))))
+    assert away[1] < 0.75 * away[0]
 
 
 @pytest.mark.parametrize(("source", "role", "least"), [("visit", "shopper", 0.85), ("assessment", "assessor", 0.85)])

@@ -2,12 +2,15 @@
 
 import math
 from collections import defaultdict
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
 
+from marsad.core import allowance
 from marsad.core.problem import Problem
+from marsad.core.scheme import Raters
 from marsad.lake import cycle as cycles
 from marsad.lake import queries
 from marsad.lake.cycle import evidence_table
@@ -21,7 +24,7 @@ from tests.lake.evidence_made import NOON, NOW, answer, by_chance, rows
 pytestmark = pytest.mark.filterwarnings("ignore:::pyspark", "ignore:::ibis")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SCHEME = scheme(
-    indicator("clarity", scale=(0, 1)),
+    indicator("clarity", scale=(0, 1), source="visit"),
     indicator("waiting", sd=0.3),
     indicator("solved", share=True),
     indicator("fee"),
@@ -89,14 +92,14 @@ def same(found, expected):
 def test_sums_are_those_of_plain_python(engine, lake, by):
     keys = ("subject", "indicator", *by)
     found, names = by_key(queries.reduce(engine, lake, lake.version(), "2026", by=by), keys)
-    assert names == ["n", "w", "ww", "wx", "wxx", "squares", "raters", "respondents", "low", "high", "first", "last"]
+    assert names == ["n", "w", "ww", "wx", "wxx", "squares", "mean", "raters", "respondents", "low", "high", "first", "last"]
     expected = {}
     for key, group in grouped(keys, counted(what_stands())).items():
         w, x = (np.array([one[name] for one in group]) for name in ("weight", "value"))
         people = [len({one[name] for one in group} - {""}) for name in ("rater", "respondent")]
         times = sorted(one["at"].replace(tzinfo=None) for one in group)
         sums = [len(group), w.sum(), (w**2).sum(), (w * x).sum(), (w * x**2).sum(), ((x - x.mean()) ** 2).sum()]
-        expected[key] = (*sums, *people, x.min(), x.max(), times[0], times[-1])
+        expected[key] = (*sums, x.mean(), *people, x.min(), x.max(), times[0], times[-1])
     assert {key: cells[-2:] for key, cells in found.items()} == {key: cells[-2:] for key, cells in expected.items()}
     same({key: cells[:-2] for key, cells in found.items()}, {key: cells[:-2] for key, cells in expected.items()})
 
@@ -244,15 +247,21 @@ def long_file(folder, body):
     return path
 
 
+@pytest.mark.parametrize("fair", [False, True])
 @pytest.mark.parametrize("tallied", [True, False])
-def test_the_small_table_is_that_of_a_long_file_with_the_same_rows(engine, lake, tmp_path, monkeypatch, tallied):
+def test_the_small_table_is_that_of_a_long_file_with_the_same_rows(engine, lake, tmp_path, monkeypatch, tallied, fair):
     monkeypatch.setattr(cycles, "is_narrow", lambda *_: tallied)
-    from_file = read_evidence(long_file(tmp_path, counted(what_stands())), SCHEME_WITHOUT_FEE).evidence
+    monkeypatch.setattr(allowance, "predicted", lambda fit: -fit.lenient)  # luck and all: these raters differ by nothing else
+    of = replace(SCHEME_WITHOUT_FEE, raters=Raters(("visit",)) if fair else None)
+    from_file = read_evidence(long_file(tmp_path, counted(what_stands())), of).evidence
     order = np.argsort(from_file.channels)
-    from_lake = table_of(engine, lake, from_file.channels[order], of=SCHEME_WITHOUT_FEE).evidence
+    from_lake = table_of(engine, lake, from_file.channels[order], of=of).evidence
     for name in ("values", "se", "n", "raters"):
         np.testing.assert_allclose(getattr(from_lake, name), getattr(from_file, name)[order], rtol=1e-12, err_msg=name)
     assert not np.isnan(from_lake.se).any()
+    as_it_was = table_of(engine, lake, from_file.channels[order], of=SCHEME_WITHOUT_FEE).evidence
+    moved = np.abs(from_lake.values - as_it_was.values).max(axis=0)
+    assert (moved > 1e-9).tolist() == [fair, False, False]
 
 
 SCHEME_WITHOUT_FEE = scheme(*SCHEME.indicators[:3])

@@ -11,8 +11,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from marsad.core.problem import Problem
+from marsad.core.scheme import Raters
 from marsad.core.second import Round, Wave
+from marsad.lake.answers import Answers, reduce_answers
 from marsad.ledger import verify
+from marsad.ledger.rows import reduce_rows
+from tests.lake.build import indicator, scheme
 from tests.ledger.build import PUBLIC_KEY, Made, bundle, evidence, made
 
 
@@ -121,6 +125,22 @@ def test_rows_that_are_no_plain_means_are_sealed_and_not_reckoned_with(asked, tm
     report = verify(bundle(tmp_path / "auditors", frozen, audience="auditor"), [PUBLIC_KEY])
     assert report.holds
     assert report["rows"].state == "unchecked"
+
+
+def test_statistics_without_severity_follow_from_rows_that_name_their_raters():
+    made = np.random.default_rng(3)
+    channels, raters = np.array([f"p-{place + 1:02d}" for place in range(12)]), 5
+    subject, rater = np.repeat(np.arange(12), 8), made.integers(raters, size=96)
+    value = np.clip(6 + made.standard_normal(96) + np.linspace(-2, 2, raters)[rater], 0, 10)
+    standard = scheme(indicator("clean", source="visit", scale=(0, 10)), raters=Raters(("visit",)))
+    columns = {"subject": channels[subject], "indicator": np.full(96, "clean"), "value": value}
+    columns |= {"weight": np.ones(96), "valid": np.full(96, ""), "rater": np.array([f"r-{one}" for one in rater])}
+    halves = [parquet({name: column[part] for name, column in columns.items()}) for part in (slice(0, 50), slice(50, None))]
+    found = reduce_rows(standard, channels, [("a.parquet", halves[0]), ("b.parquet", halves[1])])
+    again = reduce_answers(Answers(subject, value, np.ones(96), rater), standard, 12)
+    assert found is not None
+    assert found.value == pytest.approx(again.value)
+    assert np.abs(found.value[:, 0] - [value[subject == place].mean() for place in range(12)]).max() > 0.1
 
 
 def test_rows_from_files_are_the_same_as_rows_from_memory(asked, tmp_path):
