@@ -25,8 +25,11 @@ from marsad.core.stars import PRECISION, Cuts
 NO_EVIDENCE = "no-evidence"
 TOO_LITTLE_REPORTED = "too-little-reported"
 MISSING_BRANCH = "missing-branch"
+UNSURE = "not-sure-enough"
 """Why a channel may be left without a star, apart from the requirements of its standard."""
 RATED = ""
+FLOOR_LEVEL = 0.9
+"""The level of the intervals whose width the floors are of."""
 DEFAULTS = Settings()
 
 
@@ -174,8 +177,26 @@ def reasons(tree: Climb, facts: Facts, posterior: Posterior) -> Texts:
     against = [(np.isnan(prepared.scores).all(axis=1) & prepared.enough, NO_EVIDENCE), (~prepared.enough, TOO_LITTLE_REPORTED)]
     against += [(~requirement.condition.holds(facts), requirement.code) for requirement in tree.scheme.requirements]
     against.append((np.isnan(posterior.centre), MISSING_BRANCH))
+    against.append((unsure(tree, posterior), UNSURE))
     width = max(len(code) for _, code in against)
     return np.select([where for where, _ in against], [code for _, code in against], default=RATED).astype(f"<U{width}")
+
+
+def unsure(tree: Climb, posterior: Posterior) -> Mask:
+    """Return the channels `[C]` whose composites are not known closely enough for the scheme's floors."""
+    floors, draws = tree.scheme.floors, posterior.draws
+    found = np.zeros(posterior.centre.size, bool)
+    if floors is None or draws is None:
+        return found
+    known = posterior.drawn & ~np.isnan(posterior.centre)
+    spread = np.where(known, draws.std(axis=1), 0.0)
+    width = 2 * normal_quantile(FLOOR_LEVEL) * spread
+    for members in tree.prepared.populations:
+        rows = members & known
+        if rows.any():
+            little = reliability_of(posterior.centre[rows], spread[rows] ** 2)[1] < floors.reliability
+            found[rows] = (width[rows] > floors.widest) | (little & (width[rows] > floors.tight))
+    return found
 
 
 def peer_groups(scheme: Scheme, facts: Facts, evidence: Evidence) -> Texts:

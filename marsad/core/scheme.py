@@ -166,6 +166,19 @@ class Joint:
 
 
 @dataclass(frozen=True)
+class Floors:
+    """How closely a score must be known to be one, in points of the width of its 90 % interval.
+
+    None is wider than `widest`. Where less than `reliability` of what sets a channel apart from its kind is known, none is wider
+    than `tight` either: in a kind whose channels are alike reliability is low however closely all are known.
+    """
+
+    widest: float
+    reliability: float = 0.7
+    tight: float = 0.0
+
+
+@dataclass(frozen=True)
 class Raters:
     """That scores enter without the severity of who gave them: `adjusted` are the sources of which that holds."""
 
@@ -196,6 +209,7 @@ class Scheme:
     cure: Cure = Cure()
     joint: Joint | None = None
     raters: Raters | None = None
+    floors: Floors | None = None
     k_by_kind: tuple[tuple[str, int], ...] = ()
 
     def k_of(self, kind: str) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marsad.core.arrays import Array, Places
-from marsad.core.rating import MISSING_BRANCH, NO_EVIDENCE, TOO_LITTLE_REPORTED, Rating
+from marsad.core.rating import MISSING_BRANCH, NO_EVIDENCE, TOO_LITTLE_REPORTED, UNSURE, Rating
 from marsad.core.scheme import Indicator, Node
 from marsad.ledger.statistics import NODES, RATINGS
 from marsad.standards import Standard, Text
@@ -21,6 +21,9 @@ REASONS: Mapping[str, Text] = {
         ar="المؤشرات المتوافرة أقل مما يطلبه المعيار", en="fewer indicators reported than the standard asks for"
     ),
     MISSING_BRANCH: Text(ar="جزء من المعيار بلا نتيجة", en="a part of the standard has no score"),
+    UNSURE: Text(
+        ar="النتيجة غير معروفة بالدقة التي يطلبها المعيار", en="its score is not known as closely as the standard asks for"
+    ),
 }
 """The reasons of the method itself; those of a standard stand in its data."""
 

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from marsad.accounts.audit import record
 from marsad.accounts.models import Action, Person
 from marsad.core.disclosure import Policy
+from marsad.core.jointly import remembering
 from marsad.core.posterior import Progress
 from marsad.core.problem import Problem, Sentence
 from marsad.core.rating import Rating
@@ -149,6 +150,7 @@ def said_in(cycle: Cycle) -> Iterator[Reply]:
         yield Reply(one.channel.code, one.entity_code, one.text_ar, one.text_en, in_utc(one.at))
 
 
+@remembering()
 def put_out(draft: Draft, by: Person, folder: Path, progress: Progress | None) -> Publication:
     """Freeze, sign, write and check a publication, and store what everybody sees of it."""
     with connection.cursor() as cursor:

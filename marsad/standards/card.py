@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from textwrap import TextWrapper
 
 from marsad.core.conditions import Condition
-from marsad.core.scheme import Indicator, Joint, Naming, Node, Peers, checks_in
+from marsad.core.scheme import Floors, Indicator, Joint, Naming, Node, Peers, Raters, checks_in
 from marsad.core.stars import Bands, FirstMatch
 from marsad.standards.standard import Standard, Text
 from marsad.standards.words import (
@@ -34,6 +34,8 @@ HEADINGS = {
     "adjustments": Text("التعديلات على النتيجة", "Points added to the score"),
     "alternatives": Text("طريقة ثانية للحساب إن كانت نتيجتها أعلى", "A second reckoning, where it scores higher"),
     "joint": Text("النموذج المشترك", "Joint model"),
+    "raters": Text("تشدد المقيّمين والمتسوقين", "Severity of raters"),
+    "floors": Text("الدقة المطلوبة", "How closely a score must be known"),
     "naming": Text("إعلان الأفضل والأسوأ", "Naming the best and the worst"),
     "sources": Text("المصادر", "Sources"),
 }
@@ -76,6 +78,8 @@ class Card:
         yield from self.section("adjustments", self.adjustments())
         yield from self.section("alternatives", self.alternatives())
         yield from self.section("joint", self.joint(self.scheme.joint) if self.scheme.joint else iter(()))
+        yield from self.section("raters", self.raters(self.scheme.raters) if self.scheme.raters else iter(()))
+        yield from self.section("floors", self.floors(self.scheme.floors) if self.scheme.floors else iter(()))
         yield from self.section("naming", self.naming(self.scheme.naming))
         yield from self.section("sources", (line for source in self.standard.sources for line in bullet(source)))
 
@@ -270,6 +274,26 @@ class Card:
             names = Text("، ".join(label.ar for label in labels), ", ".join(label.en for label in labels))
             yield from bullet(self.say(Text(f"ما يُقدَّر: {names.ar}", f"what is estimated: {names.en}")))
         yield from bullet(self.say(Text(f"الجهة بحسب: {joint.entity}", f"the entity by: {joint.entity}")))
+
+    def raters(self, raters: Raters) -> Iterator[str]:
+        """Yield of which sources scores count without the severity of who gave them."""
+        sources = ", ".join(f"`{source}`" for source in raters.adjusted)
+        words = Text(
+            f"يُستبعد من درجات هذه المصادر أثر تشدد من أعطاها أو تساهله: {sources}",
+            f"whether who gave a score is severe or mild is taken out of these sources: {sources}",
+        )
+        yield from bullet(self.say(words))
+
+    def floors(self, floors: Floors) -> Iterator[str]:
+        """Yield how wide the interval of a rated score may be."""
+        widest, tight, least = figure(floors.widest), figure(floors.tight), percent(floors.reliability)
+        wide = Text(f"لا يزيد اتساع فترة الثقة 90 % عن {widest} نقطة", f"its 90 % interval is at most {widest} points wide")
+        little = Text(
+            f"ولا عن {tight} إذا كان المعروف مما يميز القناة عن نوعها أقل من {least}",
+            f"and at most {tight} where less than {least} of what sets a channel apart from its kind is known",
+        )
+        yield from bullet(self.say(wide))
+        yield from bullet(self.say(little))
 
     def naming(self, naming: Naming) -> Iterator[str]:
         """Yield how many of the best and the worst may be named: once, or for every kind where a cycle announced others."""

@@ -18,6 +18,7 @@ from marsad.core.scheme import (
     Adjustment,
     Alternative,
     Cure,
+    Floors,
     Indicator,
     Joint,
     Naming,
@@ -204,6 +205,7 @@ class Loader:
             cure=top.take("cure", Cure, Cure()),
             joint=top.take("joint", Joint, None),
             raters=top.take("raters", Raters, None),
+            floors=top.take("floors", Floors, None),
         )
 
     def stars(self, top: Table) -> StarRules:

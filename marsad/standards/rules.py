@@ -10,7 +10,7 @@ from typing import Any
 from marsad.core.clusters import Ward
 from marsad.core.conditions import COMPARISONS, QUANTITIES, Attribute, Check, Condition, Count, either, every, none_of
 from marsad.core.normalise import NORMALISERS, Goalposts, Impute, Levels, MinMax, Normaliser, Stars, Treat
-from marsad.core.scheme import Alternative, Cure, Indicator, Joint, Naming, Node, StarRules
+from marsad.core.scheme import Alternative, Cure, Floors, Indicator, Joint, Naming, Node, StarRules
 from marsad.core.stars import Bands, FirstMatch, KMeans, Limiter, Quantiles, RoundTo, StarRule
 from marsad.standards.reader import CHECKS, CONVERTERS, RANGES, Place, Range, Raw, Table, build, closest, one_of
 
@@ -315,6 +315,9 @@ RANGES.update(
         (Naming, "widest"): Range(0, open=True),
         (Cure, "plan_days"): Range(1, 90),
         (Joint, "minimum_channels"): Range(2),
+        (Floors, "widest"): Range(0, open=True),
+        (Floors, "reliability"): Range(0, 1),
+        (Floors, "tight"): Range(0),
         (Node, "weight"): Range(0, open=True),
         (Node, "minimum"): Range(1),
         (Node, "error_correlation"): Range(0, 1),

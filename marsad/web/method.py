@@ -248,7 +248,28 @@ def method(standard: Standard, rating: Rating | None = None, *, indicators: bool
         "requirements": requirements(standard),
         "adjustments": adjustments(standard),
         "naming": naming(standard, rating.tree.scheme if rating else standard.scheme),
+        "estimation": estimation(standard),
     }
+
+
+def estimation(standard: Standard) -> list[Words]:
+    """Return how estimates come about where the standard says more than that values are put together."""
+    scheme, found = standard.scheme, []
+    if scheme.raters:
+        found.append(phrase("Whether an assessor or a shopper is severe or mild is taken out of the scores they gave."))
+    if scheme.joint:
+        least = scheme.joint.minimum_channels
+        found.append(
+            phrase(
+                "All channels of a kind of {least} or more are estimated together: each tells something of the others, and what "
+                "belongs to the entity is told apart from the channel's own.",
+                least=least,
+            )
+        )
+    if scheme.floors:
+        widest = grouped(scheme.floors.widest)
+        found.append(phrase("A score whose interval is wider than {widest} points is not shown.", widest=widest))
+    return found
 
 
 NAMED_ALIKE = noop(

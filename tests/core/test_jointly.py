@@ -8,6 +8,7 @@ import pytest
 from marsad.core.conditions import Check
 from marsad.core.convergence import Convergence
 from marsad.core.joint import fit_joint
+from marsad.core.jointly import remembering
 from marsad.core.posterior import Settings
 from marsad.core.problem import Problem
 from marsad.core.rating import rate
@@ -174,6 +175,19 @@ def test_a_limiter_on_a_pillar_takes_its_probability_from_the_joint_draws(rated)
     assert (chance[third.low > 60] <= 0.05).all()
     assert (limited.star[chance >= 0.8] == 1.0).all()
     assert limited.score == pytest.approx(jointly.score)
+
+
+def test_a_population_is_modelled_once_for_as_long_as_it_is_remembered(monkeypatch):
+    country = Country()
+    asked = []
+    monkeypatch.setattr("marsad.core.jointly.fit_joint", lambda *words, **more: asked.append(1) or fit_joint(*words, **more))
+    short = replace(SETTINGS, draws=400)
+    with remembering():
+        first, again = (rate(standard(), country.evidence(), short) for _time in range(2))
+        other = rate(standard(), country.evidence(), replace(short, seed=2))
+    assert (first.score == again.score).all()
+    assert (first.score != other.score).any()
+    assert len(asked) == 2
 
 
 def test_without_entities_every_part_is_the_channels_own():

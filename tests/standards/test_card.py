@@ -37,12 +37,14 @@ def attributes_in(condition: Condition) -> Iterator[Attribute]:
 
 
 def codes(standard: Standard) -> set[str]:
-    """What stands in Latin letters in an Arabic card: identity, digest, names and values of attributes."""
+    """What stands in Latin letters in an Arabic card: identity, digest, names and values of attributes, sources."""
     scheme = standard.scheme
     attributes = [attribute for condition in scheme.conditions() for attribute in attributes_in(condition)]
     found = {standard.identity, "sha256", standard.digest}
     found |= {attribute.name for attribute in attributes} | {value for attribute in attributes for value in attribute.one_of}
     found |= {indicator.denominator for indicator in scheme.indicators if indicator.denominator}
+    found |= {scheme.joint.entity} if scheme.joint else set()
+    found |= set(scheme.raters.adjusted) if scheme.raters else set()
     return found | ({scheme.peers.attribute} if scheme.peers and scheme.peers.attribute else set())
 
 
