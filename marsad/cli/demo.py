@@ -173,12 +173,13 @@ def make_lake(home: Home, nation: Nation) -> Made:
 def make_database(home: Home, nation: Nation, made: Made) -> None:
     """Fill the database from nothing by the actions that people take."""
     from marsad.config.database import migrate
+    from marsad.core.jointly import remembering
     from marsad.demo.filling import empty_database, steps
 
     home.clear(lake=False)
     empty_database()
     todo = steps(nation, made.imports)
-    with bar(len(todo) + 1) as shown:
+    with remembering(), bar(len(todo) + 1) as shown:
         advance(shown, "database")
         migrate()
         for step in todo:

@@ -138,7 +138,7 @@ class Edition:
             code=self.code,
             title_ar=field.cycle["title"]["ar"],
             title_en=field.cycle["title"]["en"],
-            standard=self.nation.made["standard"],
+            standard=field.cycle.get("standard", self.nation.made["standard"]),
             at=at,
             announced_on=field.cycle["announced"],
             opens_on=field.cycle["opens"],
