@@ -157,7 +157,7 @@ class AgainForm(forms.Form):
 class JudgeForm(forms.Form):
     """What becomes of a cure."""
 
-    verb = forms.ChoiceField(label=_("What becomes of it"))
+    verb = forms.ChoiceField(label=_("Decision"))
     why = reason(required=False, help_text=_("Needed unless it is cured; the audit keeps it."))
 
     def __init__(self, *args: Any, verbs: Sequence[str], **kwargs: Any) -> None:

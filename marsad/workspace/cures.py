@@ -182,7 +182,10 @@ class CurePage:
     @property
     def sentence(self) -> SafeString:
         """Return where it stands, in one sentence."""
-        return self.desk.say(standing(self.cure, len(self.steps), sum(step.done_on is not None for step in self.steps)))
+        said = LATE if self.cure.missed(today(self.desk.at)) else SAID
+        done = sum(step.done_on is not None for step in self.steps)
+        days = {"plan": isolated_day(self.cure.plan_due_on), "due": isolated_day(self.cure.due_on)}
+        return self.desk.say(phrase(said[self.cure.state], steps=len(self.steps), done=done, **days))
 
     @property
     def follows(self) -> str:
@@ -214,6 +217,12 @@ class CurePage:
         return Figure(partial(change, parts, said["outcome"], language=self.desk.language))
 
 
+LATE = {
+    "open": noop("The plan was due on {plan} and is missing; the cure ends on {due}."),
+    "planned": noop("The plan is there and was not begun; all of it was due by {due}."),
+    "under-way": noop("Of {steps} steps {done} are done; all of it was due by {due}."),
+}
+"""Where a cure stands that missed a day, by its state."""
 SAID = {
     "open": noop("The plan is due on {plan}, and all of it by {due}."),
     "planned": noop("The plan is there and has not been begun; all of it is due by {due}."),
@@ -225,12 +234,6 @@ SAID = {
     "withdrawn": noop("It was withdrawn."),
 }
 """Where a cure stands, by its state."""
-
-
-def standing(cure: Cure, steps: int, done: int) -> Words:
-    """Return where a cure stands."""
-    days = {"plan": isolated_day(cure.plan_due_on), "due": isolated_day(cure.due_on)}
-    return phrase(SAID[cure.state], steps=steps, done=done, **days)
 
 
 def isolated_day(day: date) -> Words:

@@ -87,7 +87,9 @@ class Ground:
                 self.canvas.starred(self.start + self.long * (first + last) / 2, HEAD - 13, band.star)
         below = HEAD + self.plane.height
         for tick in ticks(self.axis):
-            self.canvas.text(self.spot(tick), below + 16, number(tick), "middle", size=SMALL, colour=QUIET)
+            # Between right-to-left words a sign would change sides.
+            written = isolated(number(tick)) if tick < 0 else number(tick)
+            self.canvas.text(self.spot(tick), below + 16, written, "middle", size=SMALL, colour=QUIET)
         self.canvas.text(self.start, below + 36, scale_title, size=SMALL, colour=QUIET)
         self.canvas.height = below + FOOT
 
