@@ -24,9 +24,8 @@ def count(number: float) -> str:
 
 def when(remark: Remark) -> Sentence:
     """Return the days of a remark."""
-    if remark.first == remark.last:
-        return Sentence("on {day}", day=remark.first)
-    return Sentence("from {first} to {last}", first=remark.first, last=remark.last)
+    first, last = (isolated(day.isoformat()) if day else "" for day in (remark.first, remark.last))
+    return Sentence("on {day}", day=first) if first == last else Sentence("from {first} to {last}", first=first, last=last)
 
 
 def who(remark: Remark) -> str:
