@@ -1,9 +1,12 @@
 """A cycle under a standard that declares a joint model: entities come from the catalogue, and anybody can verify the result."""
 
 import numpy as np
+import pytest
 
 from marsad.ledger import verify
-from marsad.ratings.models import Run
+from marsad.ratings.board import board_of
+from marsad.ratings.models import Result, Run
+from marsad.ratings.readiness import own_chances
 from marsad.ratings.shelf import bundle_of
 from tests import world
 from tests.ratings import build
@@ -27,6 +30,13 @@ def test_the_scores_of_a_kind_large_enough_are_those_of_the_joint_model_and_who_
     assert plain.facts == {"centre-04": {"breach": "yes"}}
     assert 0.01 < np.abs(scores(jointly, "service-centre") - scores(plain, "service-centre")).max() < 10
     assert scores(jointly, "app").tolist() == scores(plain, "app").tolist()  # ten apps are too few
+    board = board_of(jointly, disclosed=False)
+    told = [one.own for one in board.leagues["service-centre"]]
+    assert all(own is not None and own.low < own.value < own.high for own in told)
+    assert all(entry.own is None for entry in (*board.leagues["app"], *board_of(plain, disclosed=False).entries))
+    own = own_chances(board)
+    assert set(own[True]) == {one.code for one in board.leagues["service-centre"]}
+    assert sum(own[True].values()) == pytest.approx(2)
 
 
 def test_a_publication_by_the_joint_model_can_be_verified_by_anybody(country, tmp_path, keys):
@@ -34,3 +44,6 @@ def test_a_publication_by_the_joint_model_can_be_verified_by_anybody(country, tm
     for audience in ("public", "auditor"):
         report = verify(bundle_of(publication, audience), keys)
         assert report.holds, report.broken
+    results = Result.objects.filter(run=publication.run)
+    assert results.in_full().exclude(apart={}).exists()
+    assert not results.as_published().exclude(apart={}).exists()
