@@ -17,12 +17,12 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from marsad.core.arrays import Array
 from marsad.core.conditions import Check, Condition, Count
 
-MARGINS = tuple(step / 4 for step in range(17))
+MARGINS = tuple(step / 2 for step in range(7))
 """How many errors beyond a threshold the nodes of a limiter are tried to be brought, in turn, until it applies no longer."""
 CLOSE = 1e-9
 GAP = 0.005
 """By how much of its cost a set may miss the cheapest: to prove the last of it takes seconds where hundreds are alike."""
-PATIENCE = 5.0
+PATIENCE = 2.0
 """Seconds after which the cheapest set found so far counts."""
 
 
