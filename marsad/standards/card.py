@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from textwrap import TextWrapper
 
 from marsad.core.conditions import Condition
-from marsad.core.scheme import Floors, Indicator, Joint, Naming, Node, Peers, Raters, checks_in
+from marsad.core.scheme import Cure, Floors, Indicator, Joint, Naming, Node, Peers, Raters, checks_in
 from marsad.core.stars import Bands, FirstMatch
 from marsad.standards.standard import Standard, Text
 from marsad.standards.words import (
@@ -317,6 +317,7 @@ class Card:
             yield from bullet(self.say(words))
         yield from bullet(self.say(looked_at(naming)))
         yield from bullet(self.say(named_by(naming)))
+        yield from bullet(self.say(cured_by(self.scheme.cure)))
 
     def called(self, kinds: tuple[str, ...]) -> Text:
         """Return kinds as the standard calls them, and words for all that have no name."""
@@ -352,6 +353,16 @@ def named_by(naming: Naming) -> Text:
         f"والإجابات {n}، والمقيّمون {naming.minimum_raters}{width.ar}",
         f"named by new evidence alone, at least {decoys} of it from channels not in question; at least: {naming.waves} waves, "
         f"{n} answers, {naming.minimum_raters} assessors{width.en}",
+    )
+
+
+def cured_by(cure: Cure) -> Text:
+    """Return what follows for who is named last."""
+    return Text(
+        f"لكل قناة يُعلن اسمها بين الأسوأ مهلة معالجة مدتها {cure.days} يوما، وخطة خلال {cure.plan_days} يوما، ويُحكم على تغيّرها "
+        "بالمقارنة بقنوات ليست موضع سؤال",
+        f"who is named among the last has {cure.days} days to mend it and {cure.plan_days} for the plan; its change is judged "
+        "against channels not in question",
     )
 
 

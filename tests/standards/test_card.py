@@ -87,6 +87,8 @@ def test_the_card_of_a_small_standard_in_english(small):
         "    being in the far 5 %, where that holds in 80 % of other reasonable ratings",
         "  · named by new evidence alone, at least 30 % of it from channels not in question; at least: 2 waves, 30",
         "    answers, 2 assessors",
+        "  · who is named among the last has 60 days to mend it and 14 for the plan; its change is judged against",
+        "    channels not in question",
     ]
 
 
@@ -123,6 +125,8 @@ def test_the_card_of_a_small_standard_in_arabic(small):
         "    الأقل، إذا صمد ذلك في 80 % من التصنيفات المعقولة الأخرى",
         "  · لا يُعلن اسم إلا بأدلة جديدة وحدها، 30 % منها على الأقل من قنوات ليست موضع سؤال؛ وبحد أدنى: الجولات 2،",
         "    والإجابات 30، والمقيّمون 2",
+        "  · لكل قناة يُعلن اسمها بين الأسوأ مهلة معالجة مدتها 60 يوما، وخطة خلال 14 يوما، ويُحكم على تغيّرها بالمقارنة",
+        "    بقنوات ليست موضع سؤال",
     ]
 
 
