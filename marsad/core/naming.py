@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from math import floor
 from types import MappingProxyType
 
 import numpy as np
@@ -257,6 +258,18 @@ def percent(share: float) -> str:
     return f"{round(100 * share) if share in (0.0, 1.0) else min(max(round(100 * share), 1), 99)} %"
 
 
+def likely(chance: float) -> str:
+    """Return a chance that was drawn as a percentage, rounded down: never certain, and never up to a threshold.
+
+    >>> print(likely(0.899), likely(1.0), likely(0.0004), sep=", ")
+    89 %, over 99 %, under 1 %
+    """
+    whole = floor(100 * chance + 1e-9)
+    if 1 <= whole <= 99:
+        return f"{whole} %"
+    return Sentence("over {share}", share="99 %") if whole else Sentence("under {share}", share="1 %")
+
+
 def count(number: float) -> str:
     """Return a count, a dash where it is not known."""
     return "–" if np.isnan(number) else f"{number:,.0f}"
@@ -279,7 +292,7 @@ TELL: Mapping[Why, Tell] = MappingProxyType(
         Why.FAR: lambda decision, channel: Sentence(
             "it is hardly among {end} (probability {chance})",
             end=end_of(decision),
-            chance=percent(decision.first.chance[channel]),
+            chance=likely(decision.first.chance[channel]),
         ),
         Why.HANGS_ON_CHOICES: lambda decision, channel: Sentence(
             "whether it may be among {end} hangs on weights and scales: {kept} of other reasonable ratings say so, {least} must",
@@ -290,17 +303,17 @@ TELL: Mapping[Why, Tell] = MappingProxyType(
         Why.AWAITS: lambda decision, channel: Sentence(
             "it may be among {end} (probability {chance}): it is visited again before anything is said",
             end=end_of(decision),
-            chance=percent(decision.first.chance[channel]),
+            chance=likely(decision.first.chance[channel]),
         ),
         Why.CLEARED: lambda decision, channel: Sentence(
             "on new evidence alone it is not among {end} (probability {chance})",
             end=end_of(decision),
-            chance=percent(fresh_of(decision).chance[channel]),
+            chance=likely(fresh_of(decision).chance[channel]),
         ),
         Why.NOT_CONFIRMED: lambda decision, channel: Sentence(
             "on new evidence alone it is among {end} with a probability of {chance}, and {least} is asked for",
             end=end_of(decision),
-            chance=percent(fresh_of(decision).chance[channel]),
+            chance=likely(fresh_of(decision).chance[channel]),
             least=percent(decision.rule.probability),
         ),
         Why.FEW_WAVES: lambda decision, channel: Sentence(
@@ -333,7 +346,7 @@ TELL: Mapping[Why, Tell] = MappingProxyType(
         Why.CONFIRMED: lambda decision, channel: Sentence(
             "on new evidence alone it is among {end} with a probability of {chance}",
             end=end_of(decision),
-            chance=percent(fresh_of(decision).chance[channel]),
+            chance=likely(fresh_of(decision).chance[channel]),
         ),
     }
 )

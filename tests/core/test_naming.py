@@ -231,7 +231,7 @@ def test_every_reason_is_told_with_its_numbers_and_says_which_end():
         ["answers: 12, and 30 are asked for"],
         ["whether it may be among the first 2 hangs on weights and scales: 30 % of other reasonable ratings say so, 80 % must"],
         ["on new evidence alone it is among the first 2 with a probability of 50 %, and 90 % is asked for"],
-        ["it is hardly among the first 2 (probability 0 %)"],
+        ["it is hardly among the first 2 (probability under 1 %)"],
         ["nothing tells how sure its rank is"],
         ["it may be among the first 2 (probability 30 %): it is visited again before anything is said"],
     ]
