@@ -62,7 +62,7 @@ def test_a_second_wave_names_channels_and_changes_no_rating(locked, keys, tmp_pa
     assert {row["channel"] for row in told if row["decoy"] == "yes"} == drawn(locked, decoy=True)
 
 
-def test_the_draw_is_by_the_seed_of_the_cycle_once_and_in_the_audit(locked):
+def test_the_draw_stays_is_in_the_audit_and_lets_only_those_drawn_come_in_and_their_rows_once(locked, tmp_path):
     found = actions.draw_round(by=world.aisha(), cycle=locked, at=build.NOW)
     candidates, decoys = drawn(locked, decoy=False), drawn(locked, decoy=True)
     assert candidates
@@ -74,6 +74,14 @@ def test_the_draw_is_by_the_seed_of_the_cycle_once_and_in_the_audit(locked):
     with pytest.raises(Problem, match="nobody to visit again that is not drawn yet"):
         actions.draw_round(by=world.aisha(), cycle=locked, at=build.NOW)
     assert Drawn.objects.count() == len(candidates | decoys)
+    outside = sorted(set(build.codes()) - candidates - decoys)[0]
+    with pytest.raises(FaultyRowsError, match=outside):
+        actions.confirm_evidence(
+            by=world.aisha(), cycle=locked, at=build.NOW, brought=actions.Brought(rows=build.answers(channels=[outside]))
+        )
+    first, again = build.confirmed(locked, tmp_path), build.confirmed(locked, tmp_path)
+    assert [one.new for one in (*first, *again)] == [True, True, False, False]
+    assert {one.intake.kind for one in first} == {"confirmation"}
 
 
 def test_nothing_is_drawn_or_confirmed_out_of_turn_or_by_others(country, tmp_path):
@@ -90,17 +98,3 @@ def test_nothing_is_drawn_or_confirmed_out_of_turn_or_by_others(country, tmp_pat
     for name in ("omar", "lin", "rashid", "huda"):
         with pytest.raises(Forbidden):
             actions.draw_round(by=world.somebody(name), cycle=cycle, at=build.NOW)
-
-
-def test_only_channels_that_were_drawn_come_in_and_the_same_rows_once(locked, tmp_path):
-    actions.draw_round(by=world.aisha(), cycle=locked, at=build.NOW)
-    outside = sorted(set(build.codes()) - drawn(locked, decoy=True) - drawn(locked, decoy=False))[0]
-    with pytest.raises(FaultyRowsError, match=outside):
-        actions.confirm_evidence(
-            by=world.aisha(), cycle=locked, at=build.NOW, brought=actions.Brought(rows=build.answers(channels=[outside]))
-        )
-    first = build.confirmed(locked, tmp_path)
-    again = build.confirmed(locked, tmp_path)
-    assert [one.new for one in first] == [True, True]
-    assert [one.new for one in again] == [False, False]
-    assert {one.intake.kind for one in first} == {"confirmation"}
