@@ -1,4 +1,4 @@
-"""What lists lead to: replies before the approval, cures after the publication, and rewards."""
+"""What lists lead to: replies before the approval, and cures after the publication."""
 
 from __future__ import annotations
 
@@ -7,30 +7,31 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
-from ninja.responses import Status
 from pydantic import Field, StringConstraints
 
 from marsad.accounts.models import Person, Scope
 from marsad.api.auth import somebody
 from marsad.api.bodies import JSON, media_type, read_json
+from marsad.api.evidence import RowIn, rows_of
 from marsad.api.leading import Body, Code, Why, body_of
 from marsad.api.paging import PageIn, PageOut, page_of
+from marsad.api.problems import wrong
 from marsad.api.schema import TextOut
 from marsad.ratings import actions
 from marsad.ratings.access import cycle_for, require_may
-from marsad.ratings.aftermath import LONGEST_TEXT, Cure, Reply, Reward
+from marsad.ratings.aftermath import LONGEST_TEXT, Cure, Reply
 from marsad.ratings.clocks import today
 from marsad.ratings.curing import MOST_STEPS, cure_for, cures_for
 from marsad.ratings.models import Cycle
 from marsad.ratings.re_evaluating import MOST
 from marsad.ratings.replying import Answerable, answerable_for
-from marsad.ratings.rewarding import rewards_of
-from marsad.standards import Text
 
-router = Router(tags=["replies, cures and rewards"])
+router = Router(tags=["replies and cures"])
+MOST_ROWS = 10_000
+"""Rows of a re-evaluation: some answers on some channels."""
 Long = Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]
-Said = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"\S")]
 
 
 class LookOut(Schema):
@@ -168,10 +169,11 @@ class MeasuredIn(Body):
     after_se: float = Field(gt=0)
 
 
-class ScoresIn(Body):
-    """A re-evaluation: the channel itself, and three decoys at least."""
+class AgainIn(Body):
+    """A re-evaluation: new evidence on channels of the second wave, or scores that were measured elsewhere."""
 
-    scores: list[MeasuredIn] = Field(min_length=1, max_length=MOST)
+    rows: list[RowIn] = Field([], max_length=MOST_ROWS, description="As for /evidence; measured as the second wave was.")
+    scores: list[MeasuredIn] = Field([], max_length=MOST, description="Of the channel itself, and of three decoys at least.")
 
 
 class CureMoveIn(Body):
@@ -179,28 +181,6 @@ class CureMoveIn(Body):
 
     verb: Annotated[str, StringConstraints(max_length=20)] = Field(description="begin, confirm, refuse, escalate or withdraw.")
     why: Why = ""
-
-
-class RewardIn(Body):
-    """What was given to a channel, or to an entity as a whole."""
-
-    channel: Annotated[str, StringConstraints(max_length=100)] = ""
-    entity: Annotated[str, StringConstraints(max_length=100)] = ""
-    what_ar: Said
-    what_en: Said
-    decided_ar: Said = Field(description="By whom it was decided.")
-    decided_en: Said
-    given_on: date
-
-
-class RewardOut(Schema):
-    """A reward, as a fact."""
-
-    channel: str | None
-    entity: str
-    what: TextOut
-    decided: TextOut
-    given_on: date
 
 
 @router.get("/cycles/{code}/replies", response=RepliesOut, operation_id="list_replies", summary="Whom the lists look at")
@@ -287,12 +267,17 @@ def do_step(request: HttpRequest, code: str, channel: str, number: int) -> Any:
     response=CureOut,
     operation_id="re_evaluate",
     summary="Judge the change of a cure",
-    openapi_extra=body_of(ScoresIn),
+    openapi_extra=body_of(AgainIn),
 )
 def re_evaluate(request: HttpRequest, code: str, channel: str) -> Any:
     """Against decoys, from the second wave and the published result. Needs a token for cycles:write."""
     person, cure, now = about(request, code, channel, Scope.CYCLES_WRITE)
-    asked = told(request, ScoresIn)
+    asked = told(request, AgainIn)
+    if bool(asked.rows) == bool(asked.scores):
+        raise wrong("body", "/rows", _("Send either rows or scores."))
+    if asked.rows:
+        brought = actions.Brought(rows=rows_of(cure.cycle, asked.rows))
+        return cure_out(actions.re_evaluate_evidence(by=person, cure=cure, brought=brought, at=now), now)
     scores = [actions.Measured(**one.model_dump()) for one in asked.scores]
     return cure_out(actions.re_evaluate(by=person, cure=cure, scores=scores, at=now), now)
 
@@ -313,30 +298,6 @@ def move_cure(request: HttpRequest, code: str, channel: str) -> Any:
     if begins:
         return cure_out(actions.begin_cure(by=person, cure=cure, at=now), now)
     return cure_out(actions.conclude_cure(by=person, cure=cure, verb=asked.verb, at=now, why=asked.why), now)
-
-
-@router.get("/cycles/{code}/rewards", response=PageOut[RewardOut], operation_id="list_rewards", summary="Rewards of a cycle")
-def list_rewards(request: HttpRequest, response: HttpResponse, code: str, asked: Query[PageIn]) -> Any:
-    """What was given for a published cycle, and by whom that was decided."""
-    _person, cycle, _now = asking(request, code, Scope.READ)
-    return page_of(rewards_of(cycle), asked, reward_out, request, response)
-
-
-@router.post(
-    "/cycles/{code}/rewards",
-    response={201: RewardOut},
-    operation_id="record_reward",
-    summary="Record a reward",
-    openapi_extra=body_of(RewardIn),
-)
-def record_reward(request: HttpRequest, code: str) -> Any:
-    """As a fact that everybody sees. Needs a token for cycles:write."""
-    person, cycle, now = asking(request, code, Scope.CYCLES_WRITE)
-    require_may("record_reward", person, now)
-    asked = told(request, RewardIn)
-    what, decided = Text(asked.what_ar, asked.what_en), Text(asked.decided_ar, asked.decided_en)
-    whom = {"channel": asked.channel, "entity": asked.entity, "given_on": asked.given_on}
-    return Status(201, reward_out(actions.record_reward(by=person, cycle=cycle, what=what, decided=decided, at=now, **whom)))
 
 
 def asking(request: HttpRequest, code: str, scope: Scope) -> tuple[Person, Cycle, datetime]:
@@ -386,14 +347,3 @@ def cure_out(cure: Cure, at: datetime) -> dict[str, Any]:
     steps = [{name: getattr(step, name) for name in StepOut.model_fields} for step in cure.steps.all()]
     said = {name: getattr(cure, name) for name in columns}
     return names | said | {"late": cure.missed(today(at)), "owner": owner, "steps": steps, "change": cure.change or None}
-
-
-def reward_out(reward: Reward) -> dict[str, Any]:
-    """Return a reward as it is shown."""
-    return {
-        "channel": reward.channel.code if reward.channel else None,
-        "entity": reward.entity.code,
-        "what": {"ar": reward.what_ar, "en": reward.what_en},
-        "decided": {"ar": reward.decided_ar, "en": reward.decided_en},
-        "given_on": reward.given_on,
-    }

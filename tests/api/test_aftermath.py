@@ -5,7 +5,7 @@ import pytest
 from marsad.accounts.models import Scope
 from marsad.ratings import actions
 from marsad.ratings.aftermath import Cure
-from marsad.ratings.models import Cycle
+from marsad.ratings.models import Cycle, Drawn
 from marsad.ratings.re_evaluating import decoys_of
 from tests import world
 from tests.api.build import Api, token_of
@@ -51,6 +51,19 @@ def test_replies_and_cures_go_by_program_with_tokens_for_just_that(apis, tmp_pat
     assert [one["what"]["en"] for one in reader.get(f"{CYCLE}/rewards").json()["items"]] == ["A medal"]
 
 
+def again() -> list[dict]:
+    """Return new answers and findings on every channel that was drawn for the second wave."""
+    codes = Drawn.objects.order_by("channel__code").values_list("channel__code", flat=True)
+    asked = {"happy": "survey", "clear": "survey", "queue": "visit"}
+    return [
+        {"subject": code, "indicator": indicator, "value": 2 + n % 3, "at": f"2026-05-0{n + 1}T09:00:00Z", "source": source}
+        | {"rater" if source == "visit" else "respondent": f"p{n}"}
+        for code in codes
+        for indicator, source in asked.items()
+        for n in range(6)
+    ]
+
+
 def cured(programme, champion, reader) -> None:
     """Take the cure of the named channel from its opening to its end."""
     assert champion.ask("POST", f"{CYCLE}/cures", {}).status_code == 403
@@ -78,6 +91,12 @@ def cured(programme, champion, reader) -> None:
     rows = [{"channel": code, **seen} for code in decoys]
     own = {"channel": NAMED, "before": 40, "before_se": 3, "after": 75, "after_se": 1}
     assert champion.ask("POST", f"{CURE}/re-evaluation", {"scores": [own, *rows]}).status_code == 403
+    neither = programme.ask("POST", f"{CURE}/re-evaluation", {})
+    assert (neither.status_code, neither.json()["errors"][0]["field"]) == (422, "/rows")
+    by_rows = programme.ask("POST", f"{CURE}/re-evaluation", {"rows": again()})
+    assert (by_rows.status_code, by_rows.json()["state"]) == (200, "re-evaluated")
+    stranger = programme.ask("POST", f"{CURE}/re-evaluation", {"rows": [again()[0] | {"subject": "nobody"}]})
+    assert (stranger.status_code, stranger.json()["errors"][0]["field"]) == (422, "/rows/0/subject")
     found = programme.ask("POST", f"{CURE}/re-evaluation", {"scores": [own, *rows]}).json()
     assert (found["change"]["outcome"], found["change"]["count"]) == ("improved", len(decoys))
     assert programme.ask("POST", f"{CURE}/moves", {"verb": "refuse"}).json()["errors"][0]["field"] == "/why"

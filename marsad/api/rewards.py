@@ -1,0 +1,82 @@
+"""Rewards for a published cycle, as facts."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router, Schema
+from ninja.responses import Status
+from pydantic import Field, StringConstraints
+
+from marsad.accounts.models import Scope
+from marsad.api.aftermath import asking, told
+from marsad.api.leading import Body, body_of
+from marsad.api.paging import PageIn, PageOut, page_of
+from marsad.api.schema import TextOut
+from marsad.ratings import actions
+from marsad.ratings.access import require_may
+from marsad.ratings.aftermath import Reward
+from marsad.ratings.rewarding import rewards_of
+from marsad.standards import Text
+
+router = Router(tags=["rewards"])
+Said = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"\S")]
+
+
+class RewardIn(Body):
+    """What was given to a channel, or to an entity as a whole."""
+
+    channel: Annotated[str, StringConstraints(max_length=100)] = ""
+    entity: Annotated[str, StringConstraints(max_length=100)] = ""
+    what_ar: Said
+    what_en: Said
+    decided_ar: Said = Field(description="By whom it was decided.")
+    decided_en: Said
+    given_on: date
+
+
+class RewardOut(Schema):
+    """A reward, as a fact."""
+
+    channel: str | None
+    entity: str
+    what: TextOut
+    decided: TextOut
+    given_on: date
+
+
+@router.get("/cycles/{code}/rewards", response=PageOut[RewardOut], operation_id="list_rewards", summary="Rewards of a cycle")
+def list_rewards(request: HttpRequest, response: HttpResponse, code: str, asked: Query[PageIn]) -> Any:
+    """What was given for a published cycle, and by whom that was decided."""
+    _who, cycle, _when = asking(request, code, Scope.READ)
+    return page_of(rewards_of(cycle), asked, reward_out, request, response)
+
+
+@router.post(
+    "/cycles/{code}/rewards",
+    response={201: RewardOut},
+    operation_id="record_reward",
+    summary="Record a reward",
+    openapi_extra=body_of(RewardIn),
+)
+def record_reward(request: HttpRequest, code: str) -> Any:
+    """As a fact that everybody sees. Needs a token for cycles:write."""
+    person, cycle, now = asking(request, code, Scope.CYCLES_WRITE)
+    require_may("record_reward", person, now)
+    asked = told(request, RewardIn)
+    what, decided = Text(asked.what_ar, asked.what_en), Text(asked.decided_ar, asked.decided_en)
+    whom = {"channel": asked.channel, "entity": asked.entity, "given_on": asked.given_on}
+    return Status(201, reward_out(actions.record_reward(by=person, cycle=cycle, what=what, decided=decided, at=now, **whom)))
+
+
+def reward_out(reward: Reward) -> dict[str, Any]:
+    """Return a reward as it is shown."""
+    return {
+        "channel": reward.channel.code if reward.channel else None,
+        "entity": reward.entity.code,
+        "what": {"ar": reward.what_ar, "en": reward.what_en},
+        "decided": {"ar": reward.decided_ar, "en": reward.decided_en},
+        "given_on": reward.given_on,
+    }
