@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import exp, log
 
 import numpy as np
 from scipy.linalg.lapack import dpotrf, dpotrs, dtrtri, dtrtrs
@@ -81,16 +82,16 @@ class Row:
         curve = float(self.gram[-1, -1])
 
         def height(logarithm: float) -> float:
-            value = float(np.exp(logarithm))
+            value = exp(logarithm)
             prior = (power + 1) * logarithm + linear / value - square / (2 * value**2)
             return slope * value - curve * value**2 / 2 + prior
 
-        return np.append(left, np.exp(sliced(height, float(np.log(last)), generator)))
+        return np.append(left, exp(sliced(height, log(last), generator)))
 
 
 def sliced(height: Callable[[float], float], now: float, generator: np.random.Generator) -> float:
     """Return a number drawn by its log density, from the number before it: slice sampling with stepping out (Neal, 2003)."""
-    floor = height(now) + float(np.log(generator.random()))
+    floor = height(now) + log(generator.random())
     low = now - STEP * generator.random()
     high = low + STEP
     while height(low) > floor:
@@ -112,10 +113,10 @@ def stretch(square: float, linear: float, prior: float, scale: float, generator:
     cost = 1 / (scale**2 * prior)
 
     def height(logarithm: float) -> float:
-        times = float(np.exp(logarithm))
+        times = exp(logarithm)
         return linear * times - square * times**2 / 2 + logarithm - cost * times**2
 
-    return float(np.exp(sliced(height, 0.0, generator)))
+    return exp(sliced(height, 0.0, generator))
 
 
 def inverse_of(covariance: Array) -> Array:

@@ -19,7 +19,7 @@ from marsad.core.problem import Problem
 
 CHAINS, WARM_UP, LEAST, SETS = 4, 80, 100, 3
 """Chains, sweeps of each that are thrown away, the fewest that are kept, and mirrored pairs of effects that a sweep gives."""
-LISTENING = 8
+LISTENING = 64
 """Sweeps after which whoever waits is told, and may call the whole off."""
 NEGLIGIBLE = 1e-8
 """Errors may be correlated a last bit beyond what is possible."""
