@@ -51,10 +51,8 @@ class Visits:
         """Return what a rater wrote on a channel in a day as one visit, each mark beside the mean of its question."""
         channels, channel = np.unique(marks.channel, return_inverse=True)
         raters, rater = np.unique(marks.rater, return_inverse=True)
-        _items, item = np.unique(marks.item, return_inverse=True)
-        away = marks.points - (np.bincount(item, marks.points) / np.bincount(item))[item]
         seen, visit = np.unique(np.column_stack([channel, rater, marks.day]), axis=0, return_inverse=True)
-        score = np.bincount(visit.ravel(), away) / np.bincount(visit.ravel())
+        score = np.bincount(visit.ravel(), beside_questions(marks)) / np.bincount(visit.ravel())
         return cls(channels, raters, seen[:, 0], seen[:, 1], seen[:, 2], score)
 
 
@@ -109,6 +107,12 @@ class Additive:
     def variance(self) -> float:
         """Return the variance of visits, NaN where nothing is left to judge it by."""
         return float(self.left @ self.left / self.freedom) if self.freedom > 0 else float("nan")
+
+
+def beside_questions(marks: Marks) -> Array:
+    """Return marks `[S]` beside the mean of their question."""
+    _items, item = np.unique(marks.item, return_inverse=True)
+    return np.asarray(marks.points - (np.bincount(item, marks.points) / np.bincount(item))[item])
 
 
 def severities(visits: Visits) -> Severities:
