@@ -1,4 +1,4 @@
-"""How severe the raters of a cycle are, by the evidence so far: from the lake, once for each state of the evidence.
+"""The raters of a cycle by the evidence so far, once for each state of it: how severe each is, and how far they agree.
 
 All of it is closed-form: a nation's visits take about a second, so that it is reckoned when first asked for and kept, not a job.
 """
@@ -6,6 +6,7 @@ All of it is closed-form: a nation's visits take about a second, so that it is r
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
@@ -15,28 +16,74 @@ from django.utils import timezone
 from marsad.accounts.models import Person
 from marsad.core.scheme import Scheme
 from marsad.core.severity import Marks, Severities, Visits, severities
+from marsad.core.twice import Twice, scored_twice
 from marsad.lake import queries
 from marsad.lake.engines import Answer
-from marsad.ratings.access import require_may
-from marsad.ratings.models import Cycle
+from marsad.ratings.access import cycles_for, require_may
+from marsad.ratings.models import Cycle, CycleQuerySet
 from marsad.ratings.setup import setup_of, the_engine, the_lake
 
 POINTS = 100.0
 """How many points the whole of a scale is."""
+WATCHED_IN = ("open", "locked", "moderation", "appeal")
+"""The states of a cycle in which evidence still comes in or is adjusted, so that something can be done about a rater."""
 
 
-def severities_for(person: Person, cycle: Cycle, at: datetime) -> Mapping[str, Severities]:
-    """Return how severe the raters of every source are that names raters; raises Forbidden."""
+@dataclass(frozen=True)
+class Panel:
+    """The raters of one source: how severe each is, how far they agree, the visits behind it, and the mean of marks in points."""
+
+    severities: Severities
+    twice: Twice
+    visits: Visits
+    level: float
+
+    @classmethod
+    def of(cls, marks: Marks) -> Panel:
+        """Return what the marks of a source tell of its raters."""
+        visits = Visits.of(marks)
+        return cls(severities(visits), scored_twice(marks), visits, float(marks.points.mean()))
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A rater, by place among those of a source, who changed within a cycle by more than chance explains."""
+
+    cycle: Cycle
+    source: str
+    found: Severities
+    place: int
+
+
+def panels_for(person: Person, cycle: Cycle, at: datetime) -> Mapping[str, Panel]:
+    """Return the raters of every source that names raters; raises Forbidden."""
     require_may("see_rows", person, at)
-    return kept_severities(cycle.pk, setup_of(cycle).inputs)
+    return kept_panels(cycle.pk, setup_of(cycle).inputs)
 
 
 @lru_cache(maxsize=16)
-def kept_severities(cycle: int, inputs: str) -> Mapping[str, Severities]:
+def kept_panels(cycle: int, inputs: str) -> Mapping[str, Panel]:
     """Return the same, reckoned once for as long as nothing changes that decides a result of the cycle."""
     setup = setup_of(Cycle.objects.select_related("standard").get(pk=cycle))
     found = queries.by_rater(the_engine(), the_lake(), setup.version, setup.cycle, east=east_now())
-    return {source: severities(Visits.of(marks)) for source, marks in marks_of(found, setup.scheme).items()}
+    return {source: Panel.of(marks) for source, marks in marks_of(found, setup.scheme).items()}
+
+
+def watched_for(person: Person, at: datetime) -> CycleQuerySet:
+    """Return the cycles whose raters are still watched."""
+    return cycles_for(person, at).filter(state__in=WATCHED_IN)
+
+
+def changed_for(person: Person, at: datetime) -> tuple[Changed, ...]:
+    """Return the raters who changed in cycles that are watched, those who changed most first; raises Forbidden."""
+    require_may("see_rows", person, at)
+    found = [
+        Changed(cycle, source, panel.severities, int(place))
+        for cycle in watched_for(person, at)
+        for source, panel in panels_for(person, cycle, at).items()
+        for place in np.flatnonzero(panel.severities.drifted)
+    ]
+    return tuple(sorted(found, key=lambda one: -abs(one.found.drift[one.place])))
 
 
 def east_now() -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from marsad.core.lifecycle import Role
+from marsad.ratings.raters import watched_for
 from marsad.workspace.champion import champion_home
 from marsad.workspace.cures import own_home
 from marsad.workspace.cycles import LEADS, lines_of
@@ -29,7 +30,8 @@ def cycles(desk: Desk) -> Mapping[str, Any]:
     """Return the cycles, and which of them wait for whoever looks."""
     lines = lines_of(desk)
     mine, reviews = tuple(line for line in lines if line.mine), waiting(desk) if desk.may("review") else ()
-    return {"lines": lines, "mine": mine, "announces": desk.may("announce_cycle"), "reviews": reviews}
+    watches = desk.may("review") and watched_for(desk.person, desk.at).exists()
+    return {"lines": lines, "mine": mine, "announces": desk.may("announce_cycle"), "reviews": reviews, "watches": watches}
 
 
 HOMES = (

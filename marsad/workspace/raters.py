@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property, partial
@@ -13,7 +13,7 @@ from django.utils.translation import gettext, ngettext
 from marsad.core.arrays import Places
 from marsad.core.severity import Severities
 from marsad.ratings.models import Cycle
-from marsad.ratings.raters import severities_for
+from marsad.ratings.raters import Panel, panels_for
 from marsad.web.charts.league import intervals
 from marsad.web.charts.picture import WIDE, Figure, Picture, Table
 from marsad.web.charts.values import Channel, Interval
@@ -21,6 +21,7 @@ from marsad.web.charts.words import number, span
 from marsad.web.texts import between, grouped
 from marsad.workspace.desk import Desk
 from marsad.workspace.evidence import source_name
+from marsad.workspace.twice import sentence_of, stats_of
 
 FIRST_SHOWN = "visit"
 DIGITS = 1
@@ -53,15 +54,14 @@ class RatersPage:
     cycle: Cycle
 
     @cached_property
-    def of_sources(self) -> Mapping[str, Severities]:
+    def of_sources(self) -> Mapping[str, Panel]:
         """Return the raters of every source."""
-        return severities_for(self.desk.person, self.cycle, self.desk.at)
+        return panels_for(self.desk.person, self.cycle, self.desk.at)
 
     @cached_property
     def sources(self) -> tuple[tuple[str, str], ...]:
         """Return the sources that name raters, what shoppers found first."""
-        codes = sorted(self.of_sources, key=lambda code: (code != FIRST_SHOWN, code))
-        return tuple((code, source_name(code)) for code in codes)
+        return named_sources(self.of_sources)
 
     @cached_property
     def source(self) -> str:
@@ -72,7 +72,17 @@ class RatersPage:
     @property
     def found(self) -> Severities | None:
         """Return the raters that are shown."""
-        return self.of_sources.get(self.source)
+        return self.of_sources[self.source].severities if self.source else None
+
+    @property
+    def twice(self) -> str:
+        """Return whether another rater would have seen the same."""
+        return sentence_of(self.of_sources[self.source].twice) if self.source else ""
+
+    @property
+    def twice_stats(self) -> tuple[tuple[str, str, str], ...]:
+        """Return how far raters agree."""
+        return stats_of(self.of_sources[self.source].twice) if self.source else ()
 
     @property
     def sentence(self) -> str:
@@ -166,6 +176,12 @@ class RatersPage:
             return said
         more = gettext("Drawn are the %(count)s severest and the %(count)s mildest.") % {"count": SHOWN}
         return f"{said} {more}"
+
+
+def named_sources(codes: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Return sources with what they are called, what shoppers found first."""
+    ordered = sorted(codes, key=lambda code: (code != FIRST_SHOWN, code))
+    return tuple((code, source_name(code)) for code in ordered)
 
 
 def line_of(found: Severities, place: int) -> Line:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, register_converter
 
+from marsad.workspace.converters import Pseudonym
 from marsad.workspace.views import (
     audit,
     changes,
@@ -22,6 +23,8 @@ from marsad.workspace.views import (
     watching,
     what_if,
 )
+
+register_converter(Pseudonym, "pseudonym")
 
 CYCLE = "cycles/<slug:cycle>/"
 PERSON = "people/<slug:code>/"
@@ -42,6 +45,8 @@ urlpatterns = [
     path(f"{CYCLE}confirmation/", confirmation.confirmation, name="workspace_confirmation"),
     path(f"{CYCLE}confirmation.csv", confirmation.confirmation_csv, name="workspace_confirmation_csv"),
     path(f"{CYCLE}raters/", raters.raters, name="workspace_raters"),
+    path(f"{CYCLE}raters/<pseudonym:rater>/", raters.rater, name="workspace_rater"),
+    path("changed-raters/", raters.changed, name="workspace_changed_raters"),
     path(f"{CYCLE}integrity/", integrity.integrity, name="workspace_integrity"),
     path(f"{CYCLE}runs/", runs.runs, name="workspace_runs"),
     path(f"{CYCLE}runs/<slug:run>/", runs.run, name="workspace_run"),

@@ -140,6 +140,8 @@ PAGES = [
     row("GET", f"/ar/workspace/cycles/{OPEN}/evidence/bring/", 404, _302="anybody", _200="aisha omar salem"),
     row("GET", f"/ar/workspace/cycles/{PUBLISHED}/evidence/bring/", 404, _302="anybody", _200="aisha"),
     row("GET", f"/ar/workspace/cycles/{OPEN}/raters/", 404, _302="anybody", _200=SEES_ALL),
+    row("GET", f"/ar/workspace/cycles/{OPEN}/raters/s0/", 404, _302="anybody", _200=SEES_ALL),
+    row("GET", "/ar/workspace/changed-raters/", 404, _302="anybody", _200=SEES_ALL),
     row("GET", f"/ar/workspace/cycles/{OPEN}/integrity/", 404, _302="anybody", _200=SEES_ALL),
     row("GET", f"/ar/workspace/cycles/{OPEN}/visits/", 404, _302="anybody", _200=SEES_ALL),
     row("GET", f"/ar/workspace/cycles/{OPEN}/visits.csv", 404, _302="anybody", _200=SEES_ALL),

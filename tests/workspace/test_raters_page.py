@@ -1,5 +1,6 @@
 """The raters of a cycle: who sees them, that a severe one is named, and what is said where nothing can be."""
 
+import re
 from datetime import timedelta
 
 import numpy as np
@@ -9,7 +10,7 @@ from marsad.accounts.access import Forbidden
 from marsad.lake.rows import Coded, Rows, make_rows
 from marsad.ratings import actions
 from marsad.ratings.models import Cycle
-from marsad.ratings.raters import kept_severities, severities_for
+from marsad.ratings.raters import kept_panels, panels_for
 from tests import world
 from tests.ratings import build
 from tests.workspace.browser import words
@@ -89,17 +90,18 @@ def test_the_severe_the_mild_and_the_changed_are_named_with_their_points(cycle, 
 def test_scores_count_from_the_worst_of_their_scale_to_its_best(empty):
     bring(empty, build.answers(), "answers")
     bring(empty, visits(change=0))
-    found = severities_for(world.aisha(), empty, build.NOW)
-    assert list(found) == ["visit"], "customers are no raters"
-    assert found["visit"].visits.sum() <= 8 * 25
-    assert found["visit"].spread == pytest.approx(6, rel=0.25), "0.6 of a scale of 10 is 6 points of 100"
+    panels = panels_for(world.aisha(), empty, build.NOW)
+    assert list(panels) == ["visit"], "customers are no raters"
+    found = panels["visit"].severities
+    assert found.visits.sum() <= 8 * 25
+    assert found.spread == pytest.approx(6, rel=0.25), "0.6 of a scale of 10 is 6 points of 100"
 
 
 def test_it_is_reckoned_once_for_each_state_of_the_evidence(cycle, work):
-    kept_severities.cache_clear()
+    kept_panels.cache_clear()
     for _time in range(2):
         work("aisha").get(PAGE)
-    assert (kept_severities.cache_info().misses, kept_severities.cache_info().hits) == (1, 1)
+    assert (kept_panels.cache_info().misses, kept_panels.cache_info().hits) == (1, 1)
     before = work("aisha").get(PAGE).context["page"].found
     bring(cycle, visits(names="other", channels=build.codes()[:10]), "more")
     after = work("aisha").get(PAGE).context["page"].found
@@ -124,6 +126,74 @@ def test_where_no_two_saw_one_channel_nobody_is_compared(empty, work):
     assert "These raters cannot be compared yet" in words(answer)
     assert answer.context["page"].picture is None
     assert line(answer, "shopper-0").severity == "–"
+    assert "No channel was scored by two raters yet" in words(answer)
+    alone = work("aisha").text(f"{PAGE}shopper-0/")
+    assert "Cannot be compared with the others" in alone
+    assert "Nobody else scored these channels" in alone
+
+
+def test_the_page_says_whether_another_rater_would_have_seen_the_same(cycle, work):
+    said = words(work("aisha").get(PAGE))
+    assert "Another rater would often have given other answers: conclude nothing from a single visit." in said
+    assert "25 of 25 channels were scored by two raters or more." in said
+    found = panels_for(world.aisha(), cycle, build.NOW)["visit"].twice
+    assert f"{found.answers.value:.2f}".replace("-", "−") in said
+    assert found.answers.value < 0.3, "channels differ by less than severities do"
+
+
+def test_a_rater_has_a_page_beside_the_others_which_the_list_leads_to(cycle, work):
+    browser = work("aisha")
+    assert f'href="/en/workspace/{PAGE}{SEVERE}/?source=visit"' in browser.get(PAGE).content.decode()
+    answer = browser.get(f"{PAGE}{CHANGED}/")
+    said = words(answer)
+    assert "became severer" in said
+    assert "Became severer by " in said
+    page = answer.context["page"]
+    assert page.picture.sentence == "Number 2 of 6 by severity, the severest first, beside the nearest."
+    shown = {one.name: one for one in page.lines}
+    assert len(shown) == len(page.lines) == page.found.channels[page.place]
+    first, place = page.lines[0], page.order[0]
+    code = page.panel.visits.channels[page.beside.channel[place]]
+    assert first.name == cycle.channels.get(code=code).name_en
+    assert abs(page.beside.own - page.beside.others).argmax() == place
+    severe = work("aisha", "ar").text(f"{PAGE}{SEVERE}/")
+    assert "يمنح أقل من متوسط المقيّمين بمقدار" in severe
+    assert browser.get(f"{PAGE}nobody/").status_code == 404
+
+
+def test_what_stands_beside_the_others_is_what_was_written_in_points_of_the_scale(empty, work):
+    rows = [("app-00", "Lin", 6.0), ("app-00", "Omar", 3.0), ("app-00", "Omar", 5.0), ("app-01", "Lin", 8.0)]
+    channels, raters, values = zip(*rows, strict=True)
+    day = np.arange(len(rows)) * np.timedelta64(timedelta(days=1))
+    at = np.datetime64(build.SEEN.replace(tzinfo=None), "us") + day
+    more = {"cycle": build.CODE, "indicator": ["queue"] * len(rows), "source": "visit"}
+    bring(empty, make_rows({"subject": list(channels), "rater": list(raters), "value": list(values), "at": at, **more}))
+    (only,) = work("aisha").get(f"{PAGE}Lin/").context["page"].lines
+    assert (only.own, only.others, only.difference) == ("60.0", "40.0", "+20.0")
+    assert (only.own_visits, only.other_visits) == ("1", "2")
+
+
+def test_a_rater_may_be_called_anything_and_still_has_a_page(empty, work):
+    bring(empty, visits(names="../Lin ./؟#%2F"))
+    browser = work("aisha")
+    (address,) = {one for one in re.findall(r'href="([^"]*)"', browser.get(PAGE).content.decode()) if "~252F-3/" in one}
+    answer = browser.client.get(address)
+    assert answer.context["page"].rater == "../Lin ./؟#%2F-3"
+    assert browser.get(f"{PAGE}~FF/").status_code == 404, "no text has these bytes"
+
+
+def test_who_changed_is_told_on_the_home_of_the_programme_while_something_can_be_done(cycle, work):
+    link = 'hx-get="/en/workspace/changed-raters/"'
+    assert link in work("aisha").get("").content.decode()
+    assert link not in work("huda").get("").content.decode()
+    answer = work("aisha").get("changed-raters/")
+    assert "The first cycle: shopper-2 became severer by" in words(answer)
+    assert work("aisha").client.get(answer.context["alerts"][0].href).context["page"].rater == CHANGED
+    assert "ازداد shopper-2 تشددًا" in work("aisha", "ar").text("changed-raters/")
+    assert work("huda").get("changed-raters/").status_code == 404
+    Cycle.objects.update(state="approved")
+    assert "No rater changed by more than chance explains." in work("aisha").text("changed-raters/")
+    assert link not in work("aisha").get("").content.decode()
 
 
 def test_of_many_raters_the_severest_and_the_mildest_are_drawn(cycle, work):
@@ -161,4 +231,4 @@ def test_only_the_programme_and_auditors_see_raters(cycle, work):
     assert "Raters" in work("rashid").text("cycles/2026-1/")
     assert "Raters" not in work("omar").text("cycles/2026-1/")
     with pytest.raises(Forbidden):
-        severities_for(world.somebody("omar"), cycle, build.NOW)
+        panels_for(world.somebody("omar"), cycle, build.NOW)
