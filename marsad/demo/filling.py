@@ -189,7 +189,7 @@ class Edition:
 
 
 def empty_database() -> None:
-    """Take everything out of the database, tables and all."""
-    with connection.cursor() as cursor:
+    """Take everything out of the database, tables and all; killed in the middle, nothing is out."""
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA public CASCADE")
         cursor.execute("CREATE SCHEMA public")

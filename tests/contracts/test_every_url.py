@@ -443,8 +443,12 @@ def undone():
 
 
 @pytest.fixture
-def walk(country):
-    """Return what walks to an address as somebody, signed in once and for all, and tells the status that they get."""
+def walk(country, monkeypatch):
+    """Return what walks to an address as somebody, signed in once and for all, and tells the status that they get.
+
+    Reports are not set in type: it would take longer than all the rest, and whoever may have one gets it.
+    """
+    monkeypatch.setattr("marsad.reports.printed.pdf", lambda document: b"%PDF-")
     people, codes = country
     browser = Client(headers={"accept-language": "en"}, raise_request_exception=False)
     sessions = {name: session_of(person) for name, person in people.items()}
