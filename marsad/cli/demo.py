@@ -173,7 +173,7 @@ def make_lake(home: Home, nation: Nation) -> Made:
 def make_database(home: Home, nation: Nation, made: Made) -> None:
     """Fill the database from nothing by the actions that people take."""
     from marsad.config.database import migrate
-    from marsad.core.jointly import remembering
+    from marsad.core.memory import remembering
     from marsad.demo.filling import empty_database, steps
 
     home.clear(lake=False)

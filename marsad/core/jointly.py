@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
-from hashlib import sha256
 
 import numpy as np
 
@@ -14,6 +10,7 @@ from marsad.core.arrays import Array, Mask, Places
 from marsad.core.composite import Climb, modelled
 from marsad.core.conditions import Facts
 from marsad.core.joint import JointPosterior, Panel, fit_joint
+from marsad.core.memory import remembered
 from marsad.core.posterior import Progress, Settings, shared_errors
 from marsad.core.problem import Problem, Sentence
 from marsad.core.scheme import Indicator, Node
@@ -96,38 +93,11 @@ def differs(values: Array) -> bool:
     return np.unique(values[~np.isnan(values)]).size > 1
 
 
-REMEMBERED: ContextVar[dict[str, JointPosterior] | None] = ContextVar("remembered", default=None)
-"""The posteriors found inside a block of `remembering`, by what they follow from."""
-
-
-@contextmanager
-def remembering() -> Iterator[None]:
-    """Model equal populations once inside the block: a publication is rated again to be frozen, and again to be checked."""
-    token = REMEMBERED.set({} if (known := REMEMBERED.get()) is None else known)
-    try:
-        yield
-    finally:
-        REMEMBERED.reset(token)
-
-
 def settled(panel: Panel, settings: Settings, progress: Progress | None) -> JointPosterior:
     """Return a joint posterior whose chains have settled, with as many draws as asked for; raises Problem where they do not."""
-    known = REMEMBERED.get()
-    if known is None:
-        return settled_anew(panel, settings, progress)
-    asked = digest_of(panel, settings)
-    if asked not in known:
-        known[asked] = settled_anew(panel, settings, progress)
-    return known[asked]
-
-
-def digest_of(panel: Panel, settings: Settings) -> str:
-    """Return the SHA-256 of all that a posterior follows from."""
-    digest = sha256(repr((settings, panel.tails, panel.values.shape)).encode())
-    for part in (panel.values, panel.errors, panel.scale):
-        digest.update(b"-" if part is None else np.ascontiguousarray(part).tobytes())
-    digest.update(repr(None if panel.entities is None else panel.entities.tolist()).encode())
-    return digest.hexdigest()
+    entities = panel.entities if panel.entities is not None else ""
+    follows = ("joint", panel.values, panel.errors, entities, panel.tails, settings)
+    return remembered(lambda: settled_anew(panel, settings, progress), *follows)
 
 
 def settled_anew(panel: Panel, settings: Settings, progress: Progress | None) -> JointPosterior:

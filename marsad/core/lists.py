@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from marsad.core.arrays import Array, Places
+from marsad.core.memory import remembered
 from marsad.core.naming import Decision, First, decide, screened, share_screened
 from marsad.core.posterior import Progress, Settings
 from marsad.core.rating import Rating
@@ -65,9 +66,16 @@ def leagues_of(rating: Rating) -> Mapping[str, Places]:
 
 def others(bench: Bench, settings: Settings, progress: Progress | None) -> Runs:
     """Return the other reasonable ratings."""
-    space = Space(bench.scheme)
+    space, rating = Space(bench.scheme), bench.rating
     points = np.random.default_rng(settings.seed).random((RUNS, space.size))
-    return run_all(bench, [space.variant(point) for point in points], progress)
+    evidence = (rating.evidence.channels, rating.evidence.values, rating.evidence.se, rating.evidence.n, rating.evidence.raters)
+    facts = [part for name in sorted(rating.evidence.attributes) for part in (name, rating.evidence.attributes[name])]
+    limits = [part for limit in rating.limits for part in (limit.code, *vars(limit).values())]
+    found = (rating.score, rating.low, rating.high, rating.rated, rating.leagues, rating.peers)
+    return remembered(
+        lambda: run_all(bench, [space.variant(point) for point in points], progress),
+        *("others", bench.scheme, settings, *evidence, *facts, *found, *limits),
+    )
 
 
 def first_of(rating: Rating, as_is: Runs, rows: Places, best: bool) -> First:

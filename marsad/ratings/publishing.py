@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from marsad.accounts.audit import record
 from marsad.accounts.models import Action, Person
 from marsad.core.disclosure import Policy
-from marsad.core.jointly import remembering
+from marsad.core.memory import remembering
 from marsad.core.posterior import Progress
 from marsad.core.problem import Problem, Sentence
 from marsad.core.rating import Rating

@@ -8,7 +8,7 @@ import pytest
 from marsad.core.conditions import Check
 from marsad.core.convergence import Convergence
 from marsad.core.joint import fit_joint
-from marsad.core.jointly import remembering
+from marsad.core.memory import remembering
 from marsad.core.posterior import Settings
 from marsad.core.problem import Problem
 from marsad.core.rating import rate
