@@ -58,6 +58,7 @@ MAY: Mapping[str, frozenset[Role]] = {
     "open_cures": frozenset({Role.PROGRAMME}),
     "judge_cure": frozenset({Role.PROGRAMME}),
     "record_reward": frozenset({Role.PROGRAMME}),
+    "hold_exercise": frozenset({Role.PROGRAMME}),
     "see_rows": frozenset({Role.PROGRAMME, Role.AUDITOR}),
     "compare_runs": frozenset({Role.PROGRAMME, Role.AUDITOR, Role.COUNCIL}),
     "plan_visits": frozenset({Role.PROGRAMME, Role.AUDITOR}),

@@ -20,6 +20,7 @@ from marsad.ratings.access import require_may
 from marsad.ratings.announcing import LARGEST_SEED, Changes, announce_cycle, edit_cycle
 from marsad.ratings.confirming import draw_round
 from marsad.ratings.curing import JUDGED, Planned, begin_cure, conclude_cure, do_step, open_cures, opened, plan_cure
+from marsad.ratings.exercising import hold_exercise
 from marsad.ratings.intake import (
     Brought,
     Took,
@@ -61,6 +62,7 @@ __all__ = [
     "do_step",
     "draw_round",
     "edit_cycle",
+    "hold_exercise",
     "link_evidence",
     "move_cycle",
     "move_review",

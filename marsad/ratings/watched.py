@@ -1,4 +1,4 @@
-"""Tables of what is looked into once a run has found something: what hangs on choices, and channels that deviate."""
+"""Tables of what is looked into: what hangs on choices of a run, channels that deviate, and raters on one recorded case."""
 
 from __future__ import annotations
 
@@ -78,3 +78,24 @@ class Review(models.Model):
     def entity_code(self) -> str:
         """Return the entity whose channel it is."""
         return str(self.channel.entity.code)
+
+
+class Exercise(models.Model):
+    """A calibration exercise: what raters gave one recorded case. It is no evidence, and no channel's score hangs on it."""
+
+    code = models.CharField(max_length=LENGTH, unique=True)
+    cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="exercises")
+    name = models.CharField(max_length=200)
+    """What was shown to the raters."""
+    scores = models.JSONField(default=list)
+    """Of each score its rater, the code of the question, and the value on the scale of the question."""
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="exercises")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(name__regex=r"\S"), name="exercise_has_a_name")]
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        """Return what was scored."""
+        return f"{self.name} in {self.cycle}"

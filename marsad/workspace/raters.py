@@ -213,12 +213,17 @@ def tags(found: Severities, place: int) -> list[tuple[str, str]]:
 
 
 def drawn(found: Severities, shown: Places, caption: str, language: str, *, width: float = WIDE) -> Picture:
-    """Return severities as dots on their intervals."""
+    """Return severities of a field period as dots on their intervals."""
     names = found.names.tolist()
     dots = [
         Channel(names[at], names[at], Interval(float(found.value[at]), float(found.low[at]), float(found.high[at])))
         for at in shown.tolist()
     ]
+    return pictured(dots, caption, language, width=width)
+
+
+def pictured(dots: list[Channel], caption: str, language: str, *, width: float = WIDE) -> Picture:
+    """Return severities as dots on their intervals."""
     picture = intervals(dots, language=language, first=2 * SHOWN, scale=gettext("Severity, points of 100"), width=width)
     columns = (gettext("Rater"), gettext("Severity"), gettext("Interval"))
     rows = tuple((dot.name, number(dot.score.value, DIGITS), span(dot.score.low, dot.score.high, DIGITS)) for dot in dots)

@@ -23,6 +23,7 @@ from marsad.api.actions import subscribe
 from marsad.api.door import api
 from marsad.core.lifecycle import Role
 from marsad.ratings.curing import open_cures
+from marsad.ratings.exercising import hold_exercise
 from marsad.ratings.orders import Order, promise
 from marsad.ratings.reviewing import open_review
 from tests import world
@@ -141,6 +142,9 @@ PAGES = [
     row("GET", f"/ar/workspace/cycles/{PUBLISHED}/evidence/bring/", 404, _302="anybody", _200="aisha"),
     row("GET", f"/ar/workspace/cycles/{OPEN}/raters/", 404, _302="anybody", _200=SEES_ALL),
     row("GET", f"/ar/workspace/cycles/{OPEN}/raters/s0/", 404, _302="anybody", _200=SEES_ALL),
+    row("GET", f"/ar/workspace/cycles/{OPEN}/exercises/", 404, _302="anybody", _200=SEES_ALL),
+    row("POST", f"/ar/workspace/cycles/{OPEN}/exercises/", 404, {}, FORM, _302="anybody", _200="aisha"),
+    row("GET", f"/ar/workspace/cycles/{OPEN}/exercises/EXERCISE/", 404, _302="anybody", _200=SEES_ALL),
     row("GET", "/ar/workspace/changed-raters/", 404, _302="anybody", _200=SEES_ALL),
     row("GET", f"/ar/workspace/cycles/{OPEN}/integrity/", 404, _302="anybody", _200=SEES_ALL),
     row("GET", f"/ar/workspace/cycles/{OPEN}/visits/", 404, _302="anybody", _200=SEES_ALL),
@@ -412,6 +416,9 @@ def inhabited(folder):
     open_cures(by=people["aisha"], cycle=publication.cycle, chosen=[OURS], why="It asks for help.", at=NOW)
     open_review(by=people["aisha"], cycle=publication.cycle, channel=OURS, why="It changed.", at=NOW)
     run = build.rated(build.opened(folder))
+    film = folder / "film.csv"
+    film.write_text("rater,indicator,value\ns0,queue,4\ns1,queue,6\n", encoding="utf-8")
+    exercise = hold_exercise(by=people["aisha"], cycle=run.cycle, name="A film", path=film, file_name=film.name, at=NOW)
     build.announced(folder, code=DRAFT)
     to_come(people["aisha"])
     subscription, _secret = subscribe(by=people["omar"], url="https://receiver.example/", at=NOW)
@@ -421,7 +428,7 @@ def inhabited(folder):
     )
     invitation, _secret = invite(by=people["omar"], email="guest@marsad.example", role=Role.INTEGRATOR, entity_code=PORT, at=NOW)
     codes = {"PUBLICATION": publication.code, "RUN": run.code, "OMARS": subscription.code, "INVITED": invitation.code}
-    return people, codes | {"OMARJOB": job.code, "OMARTOKEN": token.code}
+    return people, codes | {"OMARJOB": job.code, "OMARTOKEN": token.code, "EXERCISE": exercise.code}
 
 
 def to_come(aisha):
