@@ -18,6 +18,7 @@ from marsad.ratings.readiness import Listed, Readiness, Sure, readiness_for
 from marsad.ratings.releases import source_of
 from marsad.web.charts.picture import Figure
 from marsad.web.charts.ready import Places, ready
+from marsad.web.charts.words import isolated
 from marsad.web.texts import drawn_percent, grouped, noop
 from marsad.workspace.desk import Desk, whole
 from marsad.workspace.evidence import source_name
@@ -113,7 +114,7 @@ class ReadinessPage:
         said = {"visits": grouped(found.visits), "more": grouped(max(found.later - found.named, 0.0), 1)}
         if found.on is None:
             return gettext("%(visits)s more visits are expected to settle %(more)s more.") % said
-        said |= {"day": found.on.isoformat(), "pace": grouped(found.pace.a_day, 1)}
+        said |= {"day": isolated(found.on.isoformat()), "pace": grouped(found.pace.a_day, 1)}
         message = gettext(
             "%(visits)s more visits, made by %(day)s at the pace so far of %(pace)s a day, are expected to settle %(more)s more."
         )
