@@ -13,7 +13,6 @@ from marsad.ratings.board import Score, board_of
 from marsad.ratings.fieldwork import known_of
 from marsad.ratings.models import Cycle
 from marsad.ratings.readiness import Pace, ends_of, own_chances, readiness_for, who_answers
-from marsad.web.charts.words import isolated
 from tests import world
 from tests.ratings import build
 from tests.workspace.browser import words
@@ -118,7 +117,7 @@ def test_the_page_says_it_in_a_sentence_a_picture_and_a_table_for_those_who_may(
     answer = work("aisha").get(PAGE, visits=50)
     page, said = answer.context["page"], words(answer)
     assert f"Of 8 places on the lists of the best and the worst {page.found.named} are sure today." in said
-    assert f"50 more visits, made by {isolated(page.found.on.isoformat())} at the pace so far of 25.0 a day" in said
+    assert f"50 more visits, made by {page.found.on} at the pace so far of 25.0 a day" in said
     assert len(page.lines) == 4
     assert {one.answers for one in page.sure} == {"Not told apart"}
     assert str(page.picture.broad).count("<text") > 8
