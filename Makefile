@@ -2,7 +2,7 @@
 # and into marsad/web/front/node_modules, from the pinned, hashed package-lock.json there.
 # PYTHON=/path/to/python3 names the Python to use; ARGS="..." is handed to the demo, to pytest and to every benchmark.
 
-PYTEST = .venv/bin/python -m pytest -n 2
+PYTEST = .venv/bin/python -m pytest -n 2 --dist worksteal
 
 .PHONY: help setup runtime demo test check static bench pins clean
 
@@ -33,12 +33,10 @@ static: setup
 check: static
 	.venv/bin/python -m pytest -q tests/contracts $(ARGS)
 
-# A file of tests stays with one process, which makes what they share once. Tests with a browser come last and together: one of
-# their files is half of all, and each process settles their country once.
+# Tests with a browser come last and together: each process settles their country once.
 test: static
 	@MARSAD_CHROMIUM=$$(sh bin/find-chromium --install) && export MARSAD_CHROMIUM && \
-	if [ -n "$(ARGS)" ]; then $(PYTEST) --dist worksteal $(ARGS); \
-	else $(PYTEST) --dist loadfile --no-loadscope-reorder --ignore tests/browser && $(PYTEST) --dist worksteal tests/browser; fi
+	if [ -n "$(ARGS)" ]; then $(PYTEST) $(ARGS); else $(PYTEST) --ignore tests/browser && $(PYTEST) tests/browser; fi
 
 bench: setup
 	@for script in benchmarks/*.py; do \

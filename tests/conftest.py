@@ -6,6 +6,7 @@ set, that server is used instead.
 """
 
 import fcntl
+import gc
 import os
 import shutil
 import tempfile
@@ -23,6 +24,12 @@ KEPT = ("MARSAD_REFERENCE_DATA", "MARSAD_CHROMIUM")
 def is_worker(config: pytest.Config) -> bool:
     """Return whether this process is one of xdist's workers, which inherit what the first process sets."""
     return hasattr(config, "workerinput")
+
+
+def pytest_collection_finish() -> None:
+    """Leave what thousands of tests are made of out of every later search for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -86,6 +86,7 @@ KINDS: Mapping[str, str] = {
     "person": noop("Person"),
     "publication": noop("Publication"),
     "region": noop("Region"),
+    "review": noop("Re-review"),
     "reply": noop("Reply"),
     "reward": noop("Reward"),
     "round": noop("Confirmation round"),
