@@ -131,6 +131,11 @@ def opened(browser: Browser, site: Site, language: str, theme: str, width: int, 
 def land(page: Page, address: str) -> None:
     """Go to an address and wait until all its parts are there."""
     page.goto(address, wait_until="load")
+    settle_down(page)
+
+
+def settle_down(page: Page) -> None:
+    """Wait until nothing is under way for a while."""
     still = 0
     while still < STILL:
         page.wait_for_timeout(MOMENT)

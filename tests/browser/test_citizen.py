@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import BEST, BEST_NAMES, PHONE, settled
+from tests.browser.conftest import BEST, BEST_NAMES, PHONE, settle_down, settled
 from tests.contracts.test_every_url import OURS, THEIRS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
@@ -45,7 +45,9 @@ def test_a_centre_is_found_by_a_misspelt_name_and_its_stars_are_explained(site, 
 def test_a_bundle_is_downloaded_and_holds_and_a_changed_one_does_not(site, page_in, language, tmp_path):
     page = page_in(language)
     page.goto(site.at(f"/{language}/channels/{BEST}/evidence/score/"))
-    page.click("main a[href$='/verify/']")
+    with page.expect_navigation(wait_until="load"):
+        page.click("main a[href$='/verify/']")
+    settle_down(page)
     with page.expect_download() as arriving:
         page.locator("#publications a[download]").first.click()
     bundle = tmp_path / "bundle.zip"
