@@ -148,7 +148,7 @@ def post_adjustment(
 
     Needs a token for cycles:write.
     """
-    return change(request, code, said, key, Bringing(ADJUST, Intake.ADJUSTMENT, adjusted))
+    return led(request, code, said, key, Bringing(ADJUST, Intake.ADJUSTMENT, adjusted), "adjust_evidence", why=said.why)
 
 
 @router.post(
@@ -165,7 +165,7 @@ def post_correction(
 
     Needs a token for cycles:write.
     """
-    return change(request, code, said, key, Bringing(CORRECT, Intake.CORRECTION, corrected))
+    return led(request, code, said, key, Bringing(CORRECT, Intake.CORRECTION, corrected), "correct_evidence", why=said.why)
 
 
 @router.post(
@@ -182,18 +182,17 @@ def post_confirmation(
 
     A row takes the place of an earlier one of the wave. Needs a token for cycles:write.
     """
-    person, now = somebody(request, Scope.CYCLES_WRITE), timezone.now()
-    cycle = cycle_for(person, code, now)
-    require_may("confirm_evidence", person, now)
-    return bring(request, person, cycle, Bringing(CONFIRM, Intake.CONFIRMATION, confirmed), spoken(cycle, said), key)
+    return led(request, code, said, key, Bringing(CONFIRM, Intake.CONFIRMATION, confirmed), "confirm_evidence")
 
 
-def change(request: HttpRequest, code: str, said: WhyIn, key: str | None, bringing: Bringing) -> HttpResponse:
-    """Return the answer to rows that take the place of others."""
+def led(
+    request: HttpRequest, code: str, said: AllRowsIn, key: str | None, bringing: Bringing, verb: str, **more: str
+) -> HttpResponse:
+    """Return the answer to rows that whoever leads the cycle brings; `more` is said of them besides."""
     person, now = somebody(request, Scope.CYCLES_WRITE), timezone.now()
     cycle = cycle_for(person, code, now)
-    require_may(f"{'adjust' if bringing.kind == ADJUST else 'correct'}_evidence", person, now)
-    return bring(request, person, cycle, bringing, {**spoken(cycle, said), "why": said.why}, key)
+    require_may(verb, person, now)
+    return bring(request, person, cycle, bringing, spoken(cycle, said) | more, key)
 
 
 def entity_of(person: Person, said: EvidenceIn) -> str:

@@ -15,11 +15,8 @@ import numpy as np
 
 from marsad.core.arrays import Array, Mask, Places
 from marsad.core.rasch import joined
-from marsad.core.scheme import Indicator, Scheme
+from marsad.core.scheme import POINTS, Indicator, Scheme
 from marsad.core.severity import Additive, additive, largest
-
-POINTS = 100.0
-"""How many points the whole of a scale is."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +54,7 @@ def allowances(scores: Scores, scheme: Scheme) -> Array:
 
 def of_one_source(scores: Scores, indicators: tuple[Indicator, ...]) -> Array:
     """Return the same for the scores of one source, all by somebody who is named."""
-    ends = np.array([one.ends[::-1] if one.lower_is_better else one.ends for one in indicators])
+    ends = np.array([one.way for one in indicators])
     channel, place = np.divmod(scores.cells, len(indicators))
     unit = (ends[place, 1] - ends[place, 0]) / POINTS
     points = (scores.values - ends[place, 0]) / unit

@@ -18,6 +18,8 @@ from marsad.core.normalise import UNBOUNDED, AsIs, Impute, Levels, Normaliser, T
 from marsad.core.stars import Bands, FirstMatch, KMeans, Limiter, Quantiles, RoundTo
 
 AS_IS = AsIs()
+POINTS = 100.0
+"""How many points the whole of an indicator's scale is, where raters' or channels' values are compared across indicators."""
 StarRules = Bands | RoundTo | Quantiles | KMeans | Ward | FirstMatch
 
 
@@ -54,6 +56,12 @@ class Indicator:
         if isinstance(self.normalise, Levels):
             return self.scale or (1.0, float(len(self.normalise.points)))
         return self.scale or ((0.0, 1.0) if self.share else UNBOUNDED)
+
+    @property
+    def way(self) -> tuple[float, float]:
+        """Return the worst and the best a value can be."""
+        low, high = self.ends
+        return (high, low) if self.lower_is_better else (low, high)
 
     def applies_to(self, kinds: Texts) -> Mask:
         """Return which channels of these kinds it applies to."""

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from functools import lru_cache
 
 import numpy as np
-from django.utils import timezone
 
 from marsad.accounts.models import Person
 from marsad.catalogue.models import Channel
@@ -16,7 +15,7 @@ from marsad.core.scheme import Indicator
 from marsad.lake import queries
 from marsad.ratings.access import MAY, cycle_for, entities_of, require_may, roles_of
 from marsad.ratings.models import Cycle
-from marsad.ratings.setup import Setup, setup_of, the_engine, the_lake
+from marsad.ratings.setup import Setup, east_now, setup_of, the_engine, the_lake
 from marsad.standards import Text
 
 
@@ -133,9 +132,7 @@ def held(needs: list[Need], found: list[tuple[Channel, str, Missing | None]], co
 
 def days_of(setup: Setup) -> tuple[tuple[date, int], ...]:
     """Return how many answers were given on each day, those without any between the first and the last included."""
-    east = timezone.localtime().utcoffset()
-    seconds = int(east.total_seconds()) if east else 0
-    found = queries.arrivals(the_engine(), the_lake(), setup.version, setup.cycle, east=seconds)
+    found = queries.arrivals(the_engine(), the_lake(), setup.version, setup.cycle, east=east_now())
     if not found["day"].size:
         return ()
     said = dict(zip(found["day"].tolist(), found["n"].tolist(), strict=True))

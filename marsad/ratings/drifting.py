@@ -12,22 +12,20 @@ from datetime import datetime
 from functools import lru_cache
 
 import numpy as np
-from django.utils import timezone
 
 from marsad.accounts.models import Person
 from marsad.core.arrays import Array, Texts
-from marsad.core.scheme import Scheme
+from marsad.core.scheme import POINTS, Scheme
 from marsad.core.watching import drift, marked
 from marsad.lake import queries
 from marsad.lake.engines import Answer
 from marsad.ratings.access import counting_run, require_may
 from marsad.ratings.board import Entry, board_of
 from marsad.ratings.models import Cycle, Run
-from marsad.ratings.setup import setup_of_run, the_engine, the_lake
+from marsad.ratings.setup import east_now, setup_of_run, the_engine, the_lake
 
 LEAST = 5
 """With fewer answers a week says nothing."""
-POINTS = 100.0
 
 
 @dataclass(frozen=True)
@@ -62,9 +60,8 @@ def kept_drifts(run: int) -> tuple[Drifted, ...]:
     """Return the same, reckoned once: what a run rests on never changes."""
     found = Run.objects.select_related("cycle", "standard").get(pk=run)
     setup, entries = setup_of_run(found), board_of(found, disclosed=False).by_code
-    offset = timezone.localtime().utcoffset()
-    east = int(offset.total_seconds()) if offset else 0
-    weeks = weeks_of(queries.weekly(the_engine(), the_lake(), setup.version, setup.cycle, east=east), setup.scheme, entries)
+    found_by_week = queries.weekly(the_engine(), the_lake(), setup.version, setup.cycle, east=east_now())
+    weeks = weeks_of(found_by_week, setup.scheme, entries)
     kinds = [entries[code].league for code in weeks.channels.tolist()]
     groups = np.array([f"{one}\n{kind}" for one, kind in zip(weeks.indicators.tolist(), kinds, strict=True)], dtype=np.str_)
     told = drift(weeks.values, weeks.error, groups)
@@ -77,7 +74,7 @@ def kept_drifts(run: int) -> tuple[Drifted, ...]:
 
 def weeks_of(found: Answer, scheme: Scheme, entries: Mapping[str, Entry]) -> Weeks:
     """Return what the lake found as series; the spread of single answers is that of the whole series, within its weeks."""
-    ends = {one.code: one.ends[::-1] if one.lower_is_better else one.ends for one in scheme.indicators}
+    ends = {one.code: one.way for one in scheme.indicators}
     finite = {code for code, (worst, best) in ends.items() if np.isfinite(worst) and np.isfinite(best)}
     told = (found["n"] >= LEAST) & np.isin(found["indicator"], sorted(finite)) & np.isin(found["subject"], sorted(entries))
     n, w, wx, wxx = (found[name][told].astype(np.float64) for name in ("n", "w", "wx", "wxx"))

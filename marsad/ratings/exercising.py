@@ -17,13 +17,12 @@ from marsad.accounts.models import Person
 from marsad.core.arrays import Texts
 from marsad.core.exercise import Exercised, exercised
 from marsad.core.problem import Sentence
-from marsad.core.scheme import Indicator
+from marsad.core.scheme import POINTS, Indicator
 from marsad.lake.numbers import shown
 from marsad.lake.tables import Table, read_table
 from marsad.ratings.access import require_may
 from marsad.ratings.intake import fresh_code
 from marsad.ratings.models import Cycle
-from marsad.ratings.raters import POINTS
 from marsad.ratings.releases import source_of
 from marsad.ratings.watched import Exercise
 
@@ -119,8 +118,7 @@ def held_of(exercise: Exercise) -> Held:
     raters, rater = np.unique(np.array(names, np.str_), return_inverse=True)
     indicators, question = np.unique(np.array(codes, np.str_), return_inverse=True)
     known = {one.code: one for one in source_of(exercise.cycle.standard).standard.scheme.indicators}
-    ends = [known[code].ends[::-1] if known[code].lower_is_better else known[code].ends for code in indicators.tolist()]
-    worst, best = np.array(ends).T
+    worst, best = np.array([known[code].way for code in indicators.tolist()]).T
     scores = np.full((indicators.size, raters.size), np.nan)
     scores[question, rater] = POINTS * (np.array(values) - worst[question]) / (best - worst)[question]
     return Held(raters, indicators, exercised(scores))

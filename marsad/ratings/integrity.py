@@ -25,8 +25,8 @@ from marsad.lake.ways import device_of, invited, is_open
 from marsad.ratings.access import counting_run, require_may
 from marsad.ratings.board import Board, Entry, board_of
 from marsad.ratings.models import Cycle, Run
-from marsad.ratings.raters import east_now, marks_of
-from marsad.ratings.setup import Setup, evidence_of, setup_of_run, the_engine, the_lake
+from marsad.ratings.raters import marks_of
+from marsad.ratings.setup import Setup, east_now, evidence_of, setup_of_run, the_engine, the_lake
 from marsad.ratings.what_if import ready_for
 
 EPOCH = date(1970, 1, 1)

@@ -11,20 +11,17 @@ from datetime import datetime
 from functools import lru_cache
 
 import numpy as np
-from django.utils import timezone
 
 from marsad.accounts.models import Person
-from marsad.core.scheme import Scheme
+from marsad.core.scheme import POINTS, Scheme
 from marsad.core.severity import Marks, Severities, Visits, severities
 from marsad.core.twice import Twice, scored_twice
 from marsad.lake import queries
 from marsad.lake.engines import Answer
 from marsad.ratings.access import cycles_for, require_may
 from marsad.ratings.models import Cycle, CycleQuerySet
-from marsad.ratings.setup import setup_of, the_engine, the_lake
+from marsad.ratings.setup import east_now, setup_of, the_engine, the_lake
 
-POINTS = 100.0
-"""How many points the whole of a scale is."""
 WATCHED_IN = ("open", "locked", "moderation", "appeal")
 """The states of a cycle in which evidence still comes in or is adjusted, so that something can be done about a rater."""
 
@@ -86,15 +83,9 @@ def changed_for(person: Person, at: datetime) -> tuple[Changed, ...]:
     return tuple(sorted(found, key=lambda one: -abs(one.found.drift[one.place])))
 
 
-def east_now() -> int:
-    """Return by how many seconds the government's clocks are ahead of UTC."""
-    offset = timezone.localtime().utcoffset()
-    return int(offset.total_seconds()) if offset else 0
-
-
 def marks_of(found: Answer, scheme: Scheme) -> dict[str, Marks]:
     """Return what raters wrote by source, in points from the worst of a scale to its best; what has no ends is left out."""
-    ends = {one.code: one.ends[::-1] if one.lower_is_better else one.ends for one in scheme.indicators}
+    ends = {one.code: one.way for one in scheme.indicators}
     codes, place = np.unique(found["indicator"], return_inverse=True)
     worst, best = np.array([ends.get(code, (np.inf, np.inf)) for code in codes.tolist()]).reshape(-1, 2).T
     known = (np.isfinite(worst) & np.isfinite(best))[place]

@@ -29,7 +29,7 @@ from marsad.ratings.access import require_may
 from marsad.ratings.board import Board, Entry, board_of
 from marsad.ratings.fieldwork import FIRST_ASKED, MOST, Known, known_of, lists_of, sources_of
 from marsad.ratings.models import Cycle
-from marsad.ratings.setup import setup_of, the_engine, the_lake
+from marsad.ratings.setup import east_now, setup_of, the_engine, the_lake
 
 FORECAST_IN = ("open", "locked")
 """The states of a cycle in which it may still be asked how ready its lists are."""
@@ -196,9 +196,7 @@ def pace_of(cycle: Cycle, source: str, visits: float) -> Pace:
 def kept_seasons(cycle: int, inputs: str) -> dict[str, tuple[date, date]]:
     """Return the first and the last day of each source, asked of the lake once for as long as the evidence stays."""
     setup = setup_of(Cycle.objects.select_related("standard").get(pk=cycle))
-    offset = timezone.localtime().utcoffset()
-    east = int(offset.total_seconds()) if offset else 0
-    found = queries.seasons(the_engine(), the_lake(), setup.version, setup.cycle, east=east)
+    found = queries.seasons(the_engine(), the_lake(), setup.version, setup.cycle, east=east_now())
     rows = zip(found["source"].tolist(), found["first"].tolist(), found["last"].tolist(), strict=True)
     return {source: (first, last) for source, first, last in rows}
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import scipy
 from django.conf import settings
+from django.utils import timezone
 
 from marsad import __version__
 from marsad.core.evidence import Evidence
@@ -55,6 +56,12 @@ def engine_of(address: str) -> Engine:
 def the_engine() -> Engine:
     """Return what scans the lake."""
     return engine_of(settings.MARSAD.engine)
+
+
+def east_now() -> int:
+    """Return by how many seconds the government's clocks are ahead of UTC."""
+    offset = timezone.localtime().utcoffset()
+    return int(offset.total_seconds()) if offset else 0
 
 
 def program() -> dict[str, str]:

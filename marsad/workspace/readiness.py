@@ -12,16 +12,15 @@ from django.utils.translation import gettext, ngettext
 
 from marsad.core.naming import Answers
 from marsad.core.problem import Problem
-from marsad.ratings.fieldwork import FIRST_ASKED, sources_of
+from marsad.ratings.fieldwork import FIRST_ASKED
 from marsad.ratings.models import Cycle
 from marsad.ratings.readiness import Listed, Readiness, Sure, readiness_for
-from marsad.ratings.releases import source_of
 from marsad.web.charts.picture import Figure
 from marsad.web.charts.ready import Places, ready
 from marsad.web.charts.words import isolated
 from marsad.web.texts import drawn_percent, grouped, noop
 from marsad.workspace.desk import Desk, whole
-from marsad.workspace.evidence import source_name
+from marsad.workspace.visits import sources_for
 
 WHO: Mapping[Answers, str] = {
     Answers.MANAGER: noop("Its manager: the channel's own part passes too"),
@@ -91,7 +90,7 @@ class ReadinessPage:
     @cached_property
     def sources(self) -> tuple[tuple[str, str], ...]:
         """Return the sources that visits may be of."""
-        return tuple((source, source_name(source)) for source in sources_of(source_of(self.cycle.standard).standard.scheme))
+        return sources_for(self.cycle)
 
     @property
     def sentence(self) -> str:

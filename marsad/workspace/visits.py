@@ -41,6 +41,11 @@ class Line:
     why: str
 
 
+def sources_for(cycle: Cycle) -> tuple[tuple[str, str], ...]:
+    """Return the sources that visits of a cycle may be of, with their names."""
+    return tuple((source, source_name(source)) for source in sources_of(source_of(cycle.standard).standard.scheme))
+
+
 @dataclass(frozen=True)
 class VisitsPage:
     """The plan of a batch of visits as one page shows it."""
@@ -84,7 +89,7 @@ class VisitsPage:
     @cached_property
     def sources(self) -> tuple[tuple[str, str], ...]:
         """Return the sources that visits may be of."""
-        return tuple((source, source_name(source)) for source in sources_of(source_of(self.cycle.standard).standard.scheme))
+        return sources_for(self.cycle)
 
     @property
     def asked(self) -> Asked:
