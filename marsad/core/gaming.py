@@ -19,7 +19,6 @@ from marsad.core.banding import Banding, fit_cuts
 from marsad.core.composite import Climb
 from marsad.core.evidence import Evidence
 from marsad.core.facts import gather
-from marsad.core.normalise import Goalposts
 from marsad.core.prepare import Prepared, denominators, prepare
 from marsad.core.rating import reckon
 from marsad.core.scheme import Indicator
@@ -223,7 +222,5 @@ def end_of(indicator: Indicator, end: str) -> float:
     >>> [end_of(Indicator("wait", "root", scale=(0.0, 60.0), lower_is_better=True), end) for end in ENDS]
     [0.0, 60.0]
     """
-    normalise, value = indicator.normalise, indicator.ends
-    turned = normalise.best < normalise.worst if isinstance(normalise, Goalposts) else indicator.lower_is_better
-    found = value[(end == BEST) != turned]
+    found = indicator.way[end == BEST]
     return found if np.isfinite(found) else np.nan

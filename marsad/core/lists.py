@@ -12,6 +12,7 @@ from marsad.core.memory import remembered
 from marsad.core.naming import Decision, First, decide, screened, share_screened
 from marsad.core.posterior import Progress, Settings
 from marsad.core.rating import Rating
+from marsad.core.scheme import Scheme
 from marsad.core.sensitivity import Bench, Runs, Space, Variant, run_all
 
 RUNS = 100
@@ -35,27 +36,30 @@ def first_lists(rating: Rating, settings: Settings, progress: Progress | None = 
     scheme = rating.tree.scheme
     bench = Bench.of(scheme, rating, settings)
     as_is = bench.run(Variant())
-    ends = [(league, rows, best) for league, rows in leagues_of(rating).items() for best in (True, False)]
+    ends = ends_of(rating)
     firsts = [first_of(rating, as_is, rows, best) for _, rows, best in ends]
     large = [rows.size >= scheme.naming.minimum_channels for _, rows, _ in ends]
     if any(enough and screened(scheme.naming, each.chance, each.tail).any() for enough, each in zip(large, firsts, strict=True)):
         runs = others(bench, settings, progress)
         firsts = [with_others(rating, runs, rows, best, first) for (_, rows, best), first in zip(ends, firsts, strict=True)]
-    return [
-        List(league, rows, decide(scheme.naming, scheme.k_of(league), first, best=best))
-        for (league, rows, best), first in zip(ends, firsts, strict=True)
-    ]
+    return [decided(scheme, *end, first) for end, first in zip(ends, firsts, strict=True)]
 
 
 def screened_lists(rating: Rating, settings: Settings) -> list[List]:
     """Return both ends of every league as `first_lists`, no other rating being tried: whoever may be looked at, and some more."""
     scheme = rating.tree.scheme
     as_is = Bench.of(scheme, rating, settings).run(Variant())
-    ends = [(league, rows, best) for league, rows in leagues_of(rating).items() for best in (True, False)]
-    return [
-        List(league, rows, decide(scheme.naming, scheme.k_of(league), first_of(rating, as_is, rows, best), best=best))
-        for league, rows, best in ends
-    ]
+    return [decided(scheme, league, rows, best, first_of(rating, as_is, rows, best)) for league, rows, best in ends_of(rating)]
+
+
+def ends_of(rating: Rating) -> list[tuple[str, Places, bool]]:
+    """Return both ends of every league that has rated channels: the league, those channels, and whether it is the best end."""
+    return [(league, rows, best) for league, rows in leagues_of(rating).items() for best in (True, False)]
+
+
+def decided(scheme: Scheme, league: str, rows: Places, best: bool, first: First) -> List:
+    """Return one end of a league as the first wave decides it."""
+    return List(league, rows, decide(scheme.naming, scheme.k_of(league), first, best=best))
 
 
 def leagues_of(rating: Rating) -> Mapping[str, Places]:

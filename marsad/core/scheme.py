@@ -14,7 +14,7 @@ import numpy as np
 from marsad.core.arrays import Mask, Texts
 from marsad.core.clusters import Ward
 from marsad.core.conditions import Check, Condition, Count
-from marsad.core.normalise import UNBOUNDED, AsIs, Impute, Levels, Normaliser, Treat
+from marsad.core.normalise import UNBOUNDED, AsIs, Goalposts, Impute, Levels, Normaliser, Treat
 from marsad.core.stars import Bands, FirstMatch, KMeans, Limiter, Quantiles, RoundTo
 
 AS_IS = AsIs()
@@ -59,9 +59,14 @@ class Indicator:
 
     @property
     def way(self) -> tuple[float, float]:
-        """Return the worst and the best a value can be."""
+        """Return the worst and the best a value can be; goalposts tell the way by themselves.
+
+        >>> Indicator("wait", "root", scale=(0.0, 60.0), normalise=Goalposts(45.0, 5.0)).way
+        (60.0, 0.0)
+        """
         low, high = self.ends
-        return (high, low) if self.lower_is_better else (low, high)
+        turned = self.normalise.best < self.normalise.worst if isinstance(self.normalise, Goalposts) else self.lower_is_better
+        return (high, low) if turned else (low, high)
 
     def applies_to(self, kinds: Texts) -> Mask:
         """Return which channels of these kinds it applies to."""

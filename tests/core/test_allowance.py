@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from marsad.core.allowance import Scores, allowances, severity
+from marsad.core.normalise import Goalposts
 from marsad.core.scheme import Indicator, Raters
 from tests.core.build import scheme
 
@@ -95,6 +96,13 @@ def test_what_is_given_back_is_in_the_units_of_the_question_and_goes_its_way():
     late = allowances(answers(field, 2, 1, lambda points: 30 - 0.3 * points), scheme(VISIT, LATE, raters=ADJUSTED))
     assert clean == pytest.approx(field.severity[field.rater] / 10, abs=1e-6)
     assert late == pytest.approx(-0.3 * field.severity[field.rater], abs=1e-6)
+
+
+def test_the_way_of_a_question_is_that_of_its_goalposts_where_it_has_some():
+    field, asked = Field(luck=0.0), Indicator("wait", "whole", source="visit", scale=(0.0, 30.0), normalise=Goalposts(25.0, 5.0))
+    assert (asked.way, VISIT.way, LATE.way) == ((30.0, 0.0), (0.0, 10.0), (30.0, 0.0))
+    found = allowances(answers(field, 1, 0, lambda points: 30 - 0.3 * points), scheme(asked, raters=ADJUSTED))
+    assert found == pytest.approx(-0.3 * field.severity[field.rater], abs=1e-6)
 
 
 @pytest.mark.parametrize(
