@@ -4,7 +4,7 @@
 
 PYTEST = .venv/bin/python -m pytest -n 2 --dist worksteal
 
-.PHONY: help setup runtime demo test check static bench pins clean
+.PHONY: help setup runtime demo test pytest check static bench pins clean
 
 help:
 	@echo "make demo     start Marsad here with a synthetic nation, and say where"
@@ -33,8 +33,12 @@ static: setup
 check: static
 	.venv/bin/python -m pytest -q tests/contracts $(ARGS)
 
+# The checks run beside the tests, and use what these leave of the second core.
+test: setup
+	@$(MAKE) --no-print-directory -j 2 static pytest
+
 # Tests with a browser come last and together: each process settles their country once.
-test: static
+pytest: setup
 	@MARSAD_CHROMIUM=$$(sh bin/find-chromium --install) && export MARSAD_CHROMIUM && \
 	if [ -n "$(ARGS)" ]; then $(PYTEST) $(ARGS); else $(PYTEST) --ignore tests/browser && $(PYTEST) tests/browser; fi
 

@@ -9,38 +9,28 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
+from importlib import import_module
 
 from marsad import __version__
-from marsad.cli import (
-    backup,
-    begin,
-    calibrate,
-    catalogue,
-    cycle,
-    demo,
-    key,
-    migrate,
-    plan,
-    rank,
-    rate,
-    report,
-    serve,
-    standards,
-    verify,
-)
 from marsad.core.problem import Problem
 
-COMMANDS = (rate, rank, plan, calibrate, report, standards, verify, key, begin, catalogue, cycle, demo, serve, migrate, backup)
+HOMES = {"import": "catalogue", "restore": "backup"}
+"""The modules of commands that are not named as they are."""
+COMMANDS = (
+    *("rate", "rank", "plan", "calibrate", "report", "standards", "verify", "key", "begin", "import", "cycle", "demo", "serve"),
+    *("migrate", "backup", "restore"),
+)
 BAD_INPUT, INTERRUPTED = 2, 130
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser with every subcommand."""
+def parser(word: str = "") -> argparse.ArgumentParser:
+    """Return the parser of a command, or of all where the word names none: to load every module takes longer than to serve."""
     top = argparse.ArgumentParser(prog="marsad", description="Rate public services, provably.")
     top.add_argument("--version", action="version", version=f"marsad {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for command in COMMANDS:
-        command.add(commands)
+    named = (word,) if word in COMMANDS else COMMANDS
+    for module in dict.fromkeys(HOMES.get(command, command) for command in named):
+        import_module(f"marsad.cli.{module}").add(commands)
     return top
 
 
@@ -52,7 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, interrupted)
     try:
-        options = parser().parse_args(arguments)
+        words = sys.argv[1:] if arguments is None else arguments
+        options = parser(next(iter(words), "")).parse_args(words)
         options.run(options)
         sys.stdout.flush()
     except Problem as problem:

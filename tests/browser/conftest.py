@@ -169,7 +169,8 @@ def is_elsewhere(address: str, home: str) -> bool:
 
 def violations(page: Page, rules: str = "") -> list[str]:
     """Return what axe finds by all its rules, or by those named, with the first place where it finds it."""
-    page.evaluate(AXE)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
     options = {"resultTypes": ["violations"]} | ({"runOnly": rules.split()} if rules else {})
     found = page.evaluate("options => axe.run(document, options)", options)["violations"]
     return [f"{one['id']}: {one['nodes'][0]['html'][:200]} {one['nodes'][0]['failureSummary']}" for one in found]

@@ -10,6 +10,9 @@ from tests.browser.conftest import violations
 from tests.reports.made import RUN, made_names, made_rating, small_standard
 
 pytestmark = pytest.mark.browser
+UNFOLD = "for (const fold of document.querySelectorAll('details')) fold.open = true"
+FEW = "for (const one of document.querySelectorAll('article.channel:not(#c16, #c4, #c2, #c12)')) one.remove()"
+"""The best stays, the worst, one with a long name and one of the other kind: all others are made alike, and axe is slow."""
 LONG = "مركز الخدمة المشترك للجهات الاتحادية والمحلية في المنطقة الصناعية الثالثة بجوار ميناء التصدير " * 2
 
 
@@ -49,8 +52,8 @@ def open_page(browser: Browser, address: str, *, width: int = 1280) -> tuple[Pag
 def test_axe_finds_nothing_wrong_in_light_and_dark(browser, pages, name, language):
     page, wrong = open_page(browser, pages[name])
     page.check(f"#language-{language}")
-    for fold in page.query_selector_all("details"):
-        fold.evaluate("fold => fold.open = true")
+    page.evaluate(FEW)
+    page.evaluate(UNFOLD)
     assert violations(page) == []
     page.emulate_media(color_scheme="dark")
     assert violations(page, "color-contrast") == []
@@ -63,6 +66,7 @@ def test_a_phone_does_not_scroll_sideways_and_axe_finds_nothing_wrong_there(brow
     for language in ("en", "ar"):
         page.check(f"#language-{language}")
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.evaluate(FEW)
     assert violations(page) == []
 
 

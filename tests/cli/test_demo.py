@@ -18,7 +18,7 @@ from marsad.core.problem import Problem
 from marsad.demo.home import Home
 from tests.config.processes import module, nothing_left, of, wait_until
 
-SMALL = ("--channels", "40", "--responses", "16000", "--seed", "5")
+SMALL = ("--channels", "24", "--responses", "10000", "--seed", "5")
 PATIENCE = 300.0
 """Seconds for a cold start on a machine that is busy with other tests."""
 
@@ -35,16 +35,10 @@ def started(home, *options):
     return module(home, "marsad.cli", "demo", *options)
 
 
-@pytest.fixture(scope="module")
-def ground():
-    """A folder that the user whom root lends may enter."""
-    return Path(os.environ["MARSAD_HOME"]).parent
-
-
-@pytest.fixture(scope="module")
-def home(ground):
+@pytest.fixture
+def home():
     """The home of a demo that was killed in the middle of its first start, and started again."""
-    path = ground / f"demo-{os.getpid()}"
+    path = Path(os.environ["MARSAD_HOME"]).with_name(f"demo-{os.getpid()}")
     with nothing_left(path):
         first = started(path, *SMALL, "--no-serve")
         wait_until(lambda: noted(path), PATIENCE)
@@ -116,7 +110,10 @@ def port_of(server):
     return server.getsockname()[1]
 
 
-def test_it_serves_published_results_on_a_free_port_and_ctrl_c_leaves_nothing_running(home):
+def test_what_was_killed_in_the_middle_is_finished_and_served_on_a_free_port_until_ctrl_c_leaves_nothing_running(home):
+    assert noted(home)["filled"]
+    assert len(list((home / "publications").iterdir())) == 2
+    assert_that_another_nation_is_made_only_when_that_is_said(home)
     before = written(home, "lake", "publications", "demo")
     with closing(socket.create_server(("127.0.0.1", 0))) as taken, serving(home, "--port", str(port_of(taken))) as running:
         assert running.said[0] == f"port {port_of(taken)} is taken; using {running.address}\n"
@@ -140,15 +137,10 @@ def test_it_serves_published_results_on_a_free_port_and_ctrl_c_leaves_nothing_ru
     wait_until(lambda: not of(home))
 
 
-def test_another_nation_is_made_in_its_place_only_when_that_is_said(home):
+def assert_that_another_nation_is_made_only_when_that_is_said(home):
     code, _said, complaint = demo_of(home, "--channels", "60")
     assert code == 2
-    assert "there is a nation of 40 channels, 16000 responses and seed 5 already; leave the options out" in complaint
-
-
-def test_killed_in_the_middle_the_next_start_finished_it(home):
-    assert noted(home)["filled"]
-    assert len(list((home / "publications").iterdir())) == 2
+    assert "there is a nation of 24 channels, 10000 responses and seed 5 already; leave the options out" in complaint
 
 
 def test_a_home_that_is_no_demo_is_left_alone(tmp_path):

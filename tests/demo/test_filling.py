@@ -32,16 +32,16 @@ def home(settings, tmp_path):
     return place
 
 
-@pytest.fixture
-def filled(db, home):
-    """A platform with a small nation in it."""
+def test_a_small_nation_comes_into_the_platform(db, home):
     nation = make_nation(Size(channels=40, responses=16_000, seed=3))
     for step in steps(nation, fill_lake(the_lake(), nation)):
         step.do()
-    return nation
+    two_cycles_are_published_and_chained_and_one_is_open(home)
+    catalogue_people_and_scope_are_those_of_the_nation(nation)
+    the_truth_is_in_no_table(nation, home / "truth.csv")
 
 
-def test_two_cycles_are_published_and_chained_and_one_is_open(filled, home):
+def two_cycles_are_published_and_chained_and_one_is_open(home):
     states = dict(Cycle.objects.values_list("code", "state"))
     assert states == {"2024": "closed", "2025": "published", "2026": "open"}
     (home / "public.pem").write_bytes(public_key(home / "keys" / "signing.pem"))
@@ -61,21 +61,24 @@ def test_two_cycles_are_published_and_chained_and_one_is_open(filled, home):
         assert "اصطناعية" in cycle.title_ar
 
 
-def test_catalogue_people_and_scope_are_those_of_the_nation_and_the_truth_is_in_no_table(filled, tmp_path):
-    register = filled.register
+def catalogue_people_and_scope_are_those_of_the_nation(nation):
+    register = nation.register
     for model, cards in ((Region, register.regions), (Entity, register.entities), (Service, register.services)):
         assert set(model.objects.values_list("code", flat=True)) == {card.code for card in cards}
     assert set(Channel.objects.values_list("code", flat=True)) == {card.code for card in register.channels}
     for cycle in Cycle.objects.all():
-        assert set(cycle.covered.values_list("channel__code", flat=True)) == {card.code for card in filled.cards}
+        assert set(cycle.covered.values_list("channel__code", flat=True)) == {card.code for card in nation.cards}
     holding = Person.objects.holding(Role.CHAMPION)
     assert {code for person in holding for code in person.entities()} == {card.code for card in register.entities}
     for language in ("ar", "en"):
         lines, _others = accounts(plan(), language)
         assert len(lines) == len(plan()["person"])
     assert Person.objects.get(email="aisha@marsad.example").check_password(plan()["people"]["password"])
-    write_truth(tmp_path / "truth.csv", filled)
-    scores = [line.split(",")[4] for line in (tmp_path / "truth.csv").read_text(encoding="utf-8").splitlines()[1:]]
+
+
+def the_truth_is_in_no_table(nation, path):
+    write_truth(path, nation)
+    scores = [line.split(",")[4] for line in path.read_text(encoding="utf-8").splitlines()[1:]]
     with connection.cursor() as cursor:
         cursor.execute("SELECT round(score::numeric, 6)::text FROM ratings_result WHERE score IS NOT NULL")
         kept = {row[0] for row in cursor.fetchall()}
