@@ -71,12 +71,19 @@ def ask(schema, method, path, codes, headers, mode, examples):
     asked()
 
 
+def is_open(method, path):
+    """Whether an operation answers those who bring no token."""
+    return {} in api.get_openapi_schema()["paths"][path][method]["security"]
+
+
 @pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.value)
 @pytest.mark.parametrize("who", ["anybody", "programme"])
 def test_no_answer_is_an_error_or_undocumented(codes, who, mode):
     headers = {} if who == "anybody" else {"Authorization": f"Bearer {token_of(world.aisha(), entity_code='')}"}
     schema, wrong = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application), []
     for method, path in OPERATIONS:
+        if who == "anybody" and not is_open(method, path) and mode == schemathesis.GenerationMode.NEGATIVE:
+            continue  # refused before it is read, as the right way is
         try:
             ask(schema, method, path, codes, headers, mode, EXAMPLES[who])
         except Unsatisfiable:

@@ -22,6 +22,7 @@ from marsad.accounts.models import Scope
 from marsad.api.actions import subscribe
 from marsad.api.door import api
 from marsad.core.lifecycle import Role
+from marsad.public import drawings
 from marsad.ratings.curing import open_cures
 from marsad.ratings.exercising import hold_exercise
 from marsad.ratings.orders import Order, promise
@@ -453,9 +454,17 @@ def undone():
 def walk(country, monkeypatch):
     """Return what walks to an address as somebody, signed in once and for all, and tells the status that they get.
 
-    Reports are not set in type: it would take longer than all the rest, and whoever may have one gets it.
+    Reports are not set in type: it would take longer than all the rest, and whoever may have one gets it. Pages that are the
+    same for all are drawn once, though what keeps them is undone.
     """
     monkeypatch.setattr("marsad.reports.printed.pdf", lambda document: b"%PDF-")
+    keep, once = drawings.kept, {}
+
+    def kept(publication, at, draw):
+        once[at] = once.get(at) or keep(publication, at, draw)
+        return once[at]
+
+    monkeypatch.setattr(drawings, "kept", kept)
     people, codes = country
     browser = Client(headers={"accept-language": "en"}, raise_request_exception=False)
     sessions = {name: session_of(person) for name, person in people.items()}
