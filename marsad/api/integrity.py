@@ -74,7 +74,7 @@ class CheckedOut(Schema):
     remarks: list[RemarkOut]
     planted: list[PlantedOut]
     hands: list[HandOut]
-    invited: InvitedOut | None = Field(description="null where all answers of the cycle were invited.")
+    invited: InvitedOut | None = Field(description="null where no answer counts that was not invited.")
 
 
 class IntegrityOut(Schema):
@@ -83,6 +83,7 @@ class IntegrityOut(Schema):
     run: str
     sheets: int = Field(description="Answer sheets of customers.")
     uninvited: int = Field(description="Those that came in without an invitation.")
+    uninvited_count: bool = Field(description="Whether the standard counts these too.")
     channels: list[CheckedOut] = Field(description="The marked first, then those whose star takes the fewest answers.")
 
 
@@ -107,7 +108,7 @@ def read_integrity(request: HttpRequest, code: str) -> Any:
 
 def integrity_out(found: Integrity) -> dict[str, Any]:
     """Return what is known as it is shown."""
-    counts = {"sheets": found.sheets, "uninvited": found.uninvited}
+    counts = {"sheets": found.sheets, "uninvited": found.uninvited, "uninvited_count": found.uninvited_count}
     return {"run": found.board.run.code, **counts, "channels": [checked_out(channel) for channel in found.channels]}
 
 

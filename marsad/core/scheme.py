@@ -203,8 +203,8 @@ class Scheme:
     """A whole rating scheme. The first node is the root.
 
     `kinds`: the channel kinds it rates; `within`: the population of every normalisation and imputation, `kind` or `peers`;
-    `minimum_share`: the share of applicable indicators a channel must report before imputation; `k_by_kind`: what a
-    cycle announced in place of the naming rule's k.
+    `minimum_share`: the share of applicable indicators a channel must report before imputation; `invited_only`: whether
+    answers of whoever came by count for nothing; `k_by_kind`: what a cycle announced in place of the naming rule's k.
     """
 
     indicators: tuple[Indicator, ...]
@@ -213,6 +213,7 @@ class Scheme:
     kinds: tuple[str, ...] = ()
     within: str = "kind"
     minimum_share: float = 0.0
+    invited_only: bool = False
     peers: Peers | None = None
     alternatives: tuple[Alternative, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()

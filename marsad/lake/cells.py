@@ -13,19 +13,21 @@ from marsad.lake.answers import Answers, reduce_answers, se_from_n
 from marsad.lake.numbers import shown
 from marsad.lake.sources import VALUE, Source, Sources
 from marsad.lake.tables import first, repeated, shared_codes
+from marsad.lake.ways import is_open, left_out
 
-N, SE, RATERS, RATER, WEIGHT = "n", "se", "raters", "rater", "weight"
+N, SE, RATERS, RATER, WEIGHT, INSTRUMENT = "n", "se", "raters", "rater", "weight", "instrument"
 COMPANIONS = (N, SE, RATERS)
 """What may go with a value: in wide files in columns `X__n`, `X__se`, `X__raters`, in long files in columns of these names."""
 
 
 @dataclass(frozen=True, eq=False)
 class Cells:
-    """What is known so far, arrays `[C, I]` by quantity; `found`: the indicators that any file speaks of."""
+    """What is known so far, arrays `[C, I]` by quantity; `found`: the indicators any file speaks of; notes on what is not."""
 
     indicators: tuple[Indicator, ...]
     known: dict[str, Array]
     found: set[str] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def value(self) -> Array:
@@ -173,6 +175,10 @@ def put_answers(files: Sequence[LongRows], cells: Cells, sources: Sources, schem
         refuse_filled(rows, taken[rows.cells], cells, sources, "has raw answers and an aggregate")
     weights = np.concatenate([weights_of(rows) for rows in files])
     counted = weights > 0
+    if scheme.invited_only:
+        anybody = counted & np.concatenate([from_anybody(rows) for rows in files])
+        cells.notes.extend(left_out(int(anybody.sum())))
+        counted &= ~anybody
     answers = Answers(
         np.concatenate([rows.cells for rows in files])[counted],
         np.concatenate([rows.values for rows in files])[counted],
@@ -193,6 +199,15 @@ def weights_of(rows: LongRows) -> Array:
         row, remedy = int(rows.rows[place]), "write one, 1 for an ordinary answer"
         raise rows.source.table.problem("the answer has no weight", row=row, column=rows.source.column(WEIGHT), remedy=remedy)
     return weights
+
+
+def from_anybody(rows: LongRows) -> Mask:
+    """Return which raw answers came in without an invitation `[L]`; none of a file that does not tell."""
+    column = rows.source.column(INSTRUMENT)
+    if column is None:
+        return np.zeros(rows.rows.size, bool)
+    [codes], labels = shared_codes([rows.source.table], [column])
+    return np.array([*(is_open(label) for label in labels.tolist()), False])[codes[rows.rows]]
 
 
 def raters_of(files: Sequence[LongRows]) -> list[Places]:

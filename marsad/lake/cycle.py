@@ -25,6 +25,7 @@ from marsad.lake.numbers import shown
 from marsad.lake.rows import Coded
 from marsad.lake.sources import VALUE
 from marsad.lake.store import Lake
+from marsad.lake.ways import invited, left_out, uninvited
 
 FEW_ROWS, NARROW = 2_000_000, 10_000
 """A tally is taken of so many rows at most, or where each file has so few pairs of value and weight; else sums."""
@@ -58,7 +59,8 @@ def evidence_table(
     narrow = is_narrow(lake, version, cycle)
     by = ("rater",) if scheme.raters else ()
     ask = queries.tally if narrow else queries.reduction(by, respondents=False)
-    found = queries.find(engine, lake, version, cycle, lambda rows: ask(only(rows)))
+    wanted: queries.Query = (lambda rows: invited(only(rows))) if scheme.invited_only else only
+    found = queries.find(engine, lake, version, cycle, lambda rows: ask(wanted(rows)))
     subjects, indicators = places_in(found["subject"], channels), places_in(found["indicator"], codes_of(scheme))
     known = (subjects >= 0) & (indicators >= 0)
     mine = {name: chosen(column, known) for name, column in found.items()}
@@ -72,6 +74,8 @@ def evidence_table(
     evidence = Evidence(channels, table.value, table.known[SE], table.known[N], table.known[RATERS], facts)
     notes += (*not_divisible(scheme, evidence.values, facts), *without_error(evidence, scheme))
     notes += (*strangers(found, subjects), *silent(evidence, scheme))
+    if scheme.invited_only:
+        notes += left_out(queries.count(engine, lake, version, cycle, lambda rows: uninvited(only(rows))))
     unused = tuple(np.unique(chosen(found["indicator"], indicators < 0).texts()).tolist())
     return CycleEvidence(evidence, notes, unused)
 

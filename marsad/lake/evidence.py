@@ -13,7 +13,7 @@ from marsad.core.evidence import Evidence
 from marsad.core.prepare import applies
 from marsad.core.problem import Problem, Sentence
 from marsad.core.scheme import Scheme
-from marsad.lake.cells import COMPANIONS, RATER, WEIGHT, Cells, N, fill_standard_errors, leave_out, read_cells
+from marsad.lake.cells import COMPANIONS, INSTRUMENT, RATER, WEIGHT, Cells, N, fill_standard_errors, leave_out, read_cells
 from marsad.lake.kinds import (
     KIND,
     asked_attributes,
@@ -29,7 +29,7 @@ from marsad.lake.sources import CHANNEL, INDICATOR, VALUE, Source, Sources, read
 
 NAMES = ("name_ar", "name_en", "entity", "entity_ar", "entity_en")
 """Columns shown to people and never reckoned with."""
-LONG_COLUMNS = (INDICATOR, VALUE, *COMPANIONS, RATER, WEIGHT, "at")
+LONG_COLUMNS = (INDICATOR, VALUE, *COMPANIONS, RATER, WEIGHT, INSTRUMENT, "at")
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +65,7 @@ def evidence_in(sources: Sources, path: Path, scheme: Scheme, kind: str | None) 
     refuse_without_indicators(cells, sources, scheme, path)
     kinds = kinds_of(sources, scheme, kind, path)
     refuse_without_required(cells, scheme, kinds, path)
-    notes = leave_out_what_does_not_count(cells, scheme, kinds)
+    notes = (*cells.notes, *leave_out_what_does_not_count(cells, scheme, kinds))
     if np.isnan(cells.value).all():
         raise Problem("no channel has a value", file=path, remedy="; ".join(notes) or "fill in the values")
     fill_standard_errors(cells)

@@ -81,6 +81,16 @@ def numbers(rows: Expression, keys: list[str]) -> Expression:
     return rows.group_by(keys).aggregate(n=rows.count())
 
 
+def count(engine: Engine, lake: Lake, version: Version, cycle: str, chosen: Query) -> int:
+    """Return how many rows a query chooses."""
+
+    def query(rows: Expression) -> Expression:
+        found = chosen(rows)
+        return found.aggregate(n=found.count())
+
+    return int(ask(engine, lake, version, cycle, query)["n"].sum())
+
+
 def dated(rows: Expression, east: int) -> Expression:
     """Return the rows with their day since 1970, in a zone so many seconds east of UTC."""
     return rows.mutate(day=(rows["at"].epoch_seconds() + east) // DAY)

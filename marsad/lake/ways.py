@@ -5,6 +5,7 @@ A device may follow: `meter@1.0.0+open.kiosk-2`, or `meter@1.0.0+invited.tablet-
 
 from __future__ import annotations
 
+from marsad.core.problem import Sentence
 from marsad.lake.engines import Expression
 
 WAY, DEVICE, OPEN = "+", ".", "open"
@@ -31,5 +32,27 @@ def is_open(instrument: str) -> bool:
 
 def invited(rows: Expression) -> Expression:
     """Return the rows that did not come in from whoever came by."""
+    return rows.filter(~from_anybody(rows))
+
+
+def uninvited(rows: Expression) -> Expression:
+    """Return the rows that came in from whoever came by."""
+    return rows.filter(from_anybody(rows))
+
+
+def from_anybody(rows: Expression) -> Expression:
+    """Return which rows came in without an invitation."""
     way = rows.instrument
-    return rows.filter(~(way.endswith(f"{WAY}{OPEN}") | way.contains(f"{WAY}{OPEN}{DEVICE}")))
+    return way.endswith(f"{WAY}{OPEN}") | way.contains(f"{WAY}{OPEN}{DEVICE}")
+
+
+def left_out(count: int) -> tuple[str, ...]:
+    """Return a note on answers that do not count because nobody was invited to give them; none where there are none."""
+    if not count:
+        return ()
+    note = (
+        Sentence("{count} answers of whoever came by were left out: the standard counts those who were invited", count=count)
+        if count > 1
+        else Sentence("1 answer of whoever came by was left out: the standard counts those who were invited")
+    )
+    return (note,)

@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 
 from marsad.core.allowance import Scores, allowances
-from marsad.core.arrays import Array, Places, Texts
+from marsad.core.arrays import Array, Mask, Places, Texts
 from marsad.core.evidence import Evidence
 from marsad.core.scheme import Scheme
 from marsad.lake.tables import Table, read_parquet, shared_codes
+from marsad.lake.ways import is_open
 
 FOLDER, AGAIN = "rows/", "second-rows/"
 """Where the rows of the first and of the second wave are."""
@@ -43,6 +44,8 @@ def reduce_rows(scheme: Scheme, channels: Texts, tables: Iterable[tuple[str, byt
             return None
         [reasons], _labels = shared_codes([table], ["valid"])
         valid = reasons < 0
+        if scheme.invited_only:
+            valid &= are_invited(table)
         value, weights = table.numbers("value")[valid], table.numbers("weight")[valid]
         n += np.bincount(cells[valid], minlength=size)
         weight += np.bincount(cells[valid], weights, size)
@@ -55,6 +58,14 @@ def reduce_rows(scheme: Scheme, channels: Texts, tables: Iterable[tuple[str, byt
     shape = (channels.size, len(scheme.indicators))
     with np.errstate(invalid="ignore"):
         return Reduced(n.reshape(shape), (total / weight).reshape(shape))
+
+
+def are_invited(table: Table) -> Mask:
+    """Return which rows did not come in from whoever came by; all of a table that does not tell."""
+    if "instrument" not in table.columns:
+        return np.ones(table.rows, bool)
+    [codes], labels = shared_codes([table], ["instrument"])
+    return ~np.array([*(is_open(label) for label in labels.tolist()), False])[codes]
 
 
 def raters_of(table: Table, people: dict[str, int]) -> Places:

@@ -71,7 +71,7 @@ class Otherwise:
 class Checked:
     """A rated channel: what would manipulate it, how suspicious it is and why, and what invited answers alone would give.
 
-    `otherwise` is None where all answers were invited.
+    `otherwise` is None where none counts that was not invited.
     """
 
     entry: Entry
@@ -85,12 +85,16 @@ class Checked:
 
 @dataclass(frozen=True)
 class Integrity:
-    """All rated channels, the marked first, then those whose star takes the fewest answers; how many answers nobody invited."""
+    """All rated channels, the marked first, then those whose star takes the fewest answers.
+
+    How many answer sheets there are, how many of them nobody invited, and whether the standard counts these.
+    """
 
     board: Board
     channels: tuple[Checked, ...]
     sheets: int
     uninvited: int
+    uninvited_count: bool
 
 
 def integrity_for(person: Person, cycle: Cycle, at: datetime) -> Integrity | None:
@@ -109,12 +113,14 @@ def kept_integrity(code: str) -> Integrity:
     sheets = queries.sheets(the_engine(), the_lake(), setup.version, setup.cycle, ends_of(setup.scheme), east=east)
     marks = marks_of(queries.by_rater(the_engine(), the_lake(), setup.version, setup.cycle, east=east), setup.scheme)
     days = days_by_source(sheets, channels)
+    counts = not setup.scheme.invited_only
     uninvited = np.isin(sheets["instrument"], [name for name in np.unique(sheets["instrument"]) if is_open(name)])
     return Integrity(
         board=board_of(run, disclosed=False),
-        channels=checked(setup, game, run, days, detect(days, marks, channels), anybody=bool(uninvited.any())),
+        channels=checked(setup, game, run, days, detect(days, marks, channels), anybody=counts and bool(uninvited.any())),
         sheets=int(sheets["n"].sum()),
         uninvited=int(sheets["n"][uninvited].sum()),
+        uninvited_count=counts,
     )
 
 
@@ -195,6 +201,8 @@ def hands_of(setup: Setup, game: Game) -> Hands:
         )
     )
     kept: Mask = (names != "") & (channel >= 0) & (indicator >= 0)
+    if setup.scheme.invited_only:
+        kept &= ~np.isin(found["instrument"], [name for name in devices if is_open(name)])
     who, hand = np.unique(names[kept], return_inverse=True)
     keys = np.column_stack([hand, channel[kept], indicator[kept]])
     cells, cell = np.unique(keys, axis=0, return_inverse=True)

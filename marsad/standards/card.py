@@ -33,6 +33,7 @@ HEADINGS = {
     "limiters": Text("القيود على النجوم", "Limits on the stars"),
     "adjustments": Text("التعديلات على النتيجة", "Points added to the score"),
     "alternatives": Text("طريقة ثانية للحساب إن كانت نتيجتها أعلى", "A second reckoning, where it scores higher"),
+    "answers": Text("الإجابات التي تُحتسب", "Answers that count"),
     "joint": Text("النموذج المشترك", "Joint model"),
     "raters": Text("تشدد المقيّمين والمتسوقين", "Severity of raters"),
     "floors": Text("الدقة المطلوبة", "How closely a score must be known"),
@@ -77,6 +78,7 @@ class Card:
         yield from self.section("limiters", self.limiters())
         yield from self.section("adjustments", self.adjustments())
         yield from self.section("alternatives", self.alternatives())
+        yield from self.section("answers", self.invited())
         yield from self.section("joint", self.joint(self.scheme.joint) if self.scheme.joint else iter(()))
         yield from self.section("raters", self.raters(self.scheme.raters) if self.scheme.raters else iter(()))
         yield from self.section("floors", self.floors(self.scheme.floors) if self.scheme.floors else iter(()))
@@ -274,6 +276,15 @@ class Card:
             names = Text("، ".join(label.ar for label in labels), ", ".join(label.en for label in labels))
             yield from bullet(self.say(Text(f"ما يُقدَّر: {names.ar}", f"what is estimated: {names.en}")))
         yield from bullet(self.say(Text(f"الجهة بحسب: {joint.entity}", f"the entity by: {joint.entity}")))
+
+    def invited(self) -> Iterator[str]:
+        """Yield that answers of whoever came by do not count, where that is so."""
+        if self.scheme.invited_only:
+            words = Text(
+                "إجابات من دُعي إلى الإجابة وحدها؛ أما ما يجيب به المارة على الأجهزة المفتوحة فلا يدخل في النتيجة",
+                "those of people who were invited; what anybody says on an open kiosk is no part of the score",
+            )
+            yield from bullet(self.say(words))
 
     def raters(self, raters: Raters) -> Iterator[str]:
         """Yield of which sources scores count without the severity of who gave them."""

@@ -196,6 +196,7 @@ class Loader:
             kinds=kinds,
             within=top.take("within", str, "kind"),
             minimum_share=minimum_share,
+            invited_only=top.take("invited_only", bool, False),
             peers=top.take("peers", Peers, None),
             alternatives=tuple(self.alternative(table) for table in top.tables("alternative")),
             adjustments=tuple(self.adjustment(table) for table in top.tables("adjustment")),

@@ -99,7 +99,7 @@ class IntegrityPage:
             gettext("Star changed by ten answers or fewer"): sum(fewest(one) <= FEW for one in found),
             gettext("Star changed by one rater or device"): sum(any(bribe.starred for bribe in one.bribes) for one in found),
         }
-        if self.found and self.found.uninvited:
+        if self.found and self.found.uninvited and self.found.uninvited_count:
             others = [one.otherwise for one in found if one.otherwise]
             counts[gettext("Another star by invited answers alone")] = sum(one.starred for one in others)
             counts[gettext("Other lists by invited answers alone")] = sum(one.listed for one in others)
@@ -110,13 +110,22 @@ class IntegrityPage:
         """Return how many answers nobody invited."""
         if self.found is None or not self.found.uninvited:
             return gettext("All answers of customers came in by invitation, so that there is nothing to rate without the others.")
-        return ngettext(
-            "%(count)s of %(total)s answer sheets (%(share)s) came in without an invitation; the last column tells the result"
-            " without it.",
-            "%(count)s of %(total)s answer sheets (%(share)s) came in without an invitation; the last column tells the result"
-            " without them.",
-            self.found.uninvited,
-        ) % {
+        if self.found.uninvited_count:
+            words = ngettext(
+                "%(count)s of %(total)s answer sheets (%(share)s) came in without an invitation; the last column tells the result"
+                " without it.",
+                "%(count)s of %(total)s answer sheets (%(share)s) came in without an invitation; the last column tells the result"
+                " without them.",
+                self.found.uninvited,
+            )
+        else:
+            words = ngettext(
+                "%(count)s of %(total)s answer sheets (%(share)s) came in without an invitation; the standard does not count it.",
+                "%(count)s of %(total)s answer sheets (%(share)s) came in without an invitation; the standard does not count"
+                " them.",
+                self.found.uninvited,
+            )
+        return words % {
             "count": grouped(self.found.uninvited),
             "total": grouped(self.found.sheets),
             "share": percent(self.found.uninvited / self.found.sheets),

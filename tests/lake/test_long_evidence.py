@@ -145,6 +145,21 @@ def test_blank_answers_and_answers_of_weight_0_do_not_count(tmp_path):
     assert (evidence.values[0, 0], evidence.n[0, 0], evidence.raters[0, 0]) == (4, 1, 1)
 
 
+def test_a_standard_may_count_the_invited_alone(tmp_path):
+    columns = (*COLUMNS, "instrument")
+    visits = [
+        ("A", "clarity", 4, "", 1, "ask@1"),
+        ("A", "clarity", 9, "", 1, "ask@1+open.kiosk-2"),
+        ("A", "clarity", 6, "", 1, ""),
+    ]
+    text = rows(columns, visits)
+    everybody, invited = (read(tmp_path, text, indicator("clarity"), invited_only=only) for only in (False, True))
+    assert (everybody.evidence.values[0, 0], everybody.evidence.n[0, 0], everybody.notes) == (pytest.approx(19 / 3), 3, ())
+    assert (invited.evidence.values[0, 0], invited.evidence.n[0, 0]) == (5, 2)
+    assert invited.notes == ("1 answer of whoever came by was left out: the standard counts those who were invited",)
+    assert everybody.unused == invited.unused == ()
+
+
 def test_aggregates_are_taken_as_they_are(tmp_path):
     text = rows(
         ("Channel", "Indicator", "Value", "n", "SE"),

@@ -1,5 +1,7 @@
 """Answer sheets as the lake sums them are those that the core sums, on DuckDB and over Spark Connect alike."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -101,3 +103,18 @@ def test_evidence_can_be_that_of_the_invited_alone(duckdb, tmp_path):
     for only, value, n in ((queries.counted, 4.25, 4), (invited, 2.0, 1)):
         table = evidence_table(duckdb, lake, ours, version=lake.version(), cycle="2026", channels=channels, only=only).evidence
         assert (table.values[0, 0], table.n[0, 0]) == (value, n)
+
+
+def test_a_standard_may_count_the_invited_alone_and_says_how_many_it_left_out(duckdb, tmp_path):
+    lake = Lake(tmp_path)
+    open_ones = [answer(value=5.0, instrument=f"ask@1+open{device}", respondent=f"k{device}") for device in ("", ".kiosk-1")]
+    lake.add(rows(answer(value=2.0, instrument="ask@1", respondent="p"), *open_ones), at=NOW)
+    found = {}
+    for invited_only in (False, True):
+        ours = replace(scheme(indicator("clarity", scale=(1, 5))), invited_only=invited_only)
+        found[invited_only] = evidence_table(
+            duckdb, lake, ours, version=lake.version(), cycle="2026", channels=np.array(["port-1"])
+        )
+    assert [(one.evidence.values[0, 0], one.evidence.n[0, 0]) for one in found.values()] == [(4.0, 3), (2.0, 1)]
+    left_out = "2 answers of whoever came by were left out: the standard counts those who were invited"
+    assert [left_out in one.notes for one in found.values()] == [False, True]

@@ -82,6 +82,21 @@ def test_what_the_second_wave_says_follows_from_rows_of_its_own(asked, tmp_path)
     assert "happy of channel p-01 does not follow from its rows" in str(report["rows"])
 
 
+def test_rows_that_nobody_was_invited_to_give_count_where_the_standard_says_so(asked):
+    ports, _ = asked
+    columns, n, means = answered()
+    asked_of = np.append(columns["subject"] == "p-01", [True] * 3)
+    anybody = {"subject": "p-01", "indicator": "happy", "value": 5.0, "weight": 1.0, "valid": "", "respondent": "kiosk"}
+    columns = {name: np.append(column, [anybody[name]] * 3) for name, column in columns.items()}
+    columns["instrument"] = np.where(np.arange(asked_of.size) < asked_of.size - 3, "ask@1", "ask@1+open.kiosk-1")
+    theirs = [("survey.parquet", parquet(columns))]
+    channels, ours = ports.rating.evidence.channels, ports.rating.tree.scheme
+    for invited_only, count in ((True, n[0]), (False, n[0] + 3)):
+        found = reduce_rows(replace(ours, invited_only=invited_only), channels, theirs)
+        assert found.n[0, 3] == count
+    assert reduce_rows(replace(ours, invited_only=True), channels, theirs).value[:, 3] == pytest.approx(means)
+
+
 def test_both_audiences_share_the_fingerprint_and_the_public_sees_no_row(asked, tmp_path):
     ports, rows = asked
     frozen = ports.freeze(rows={"survey.parquet": rows})

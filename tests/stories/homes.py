@@ -111,4 +111,4 @@ def verified(bundle: Path, *arguments: Path | str) -> tuple[int, str]:
     """Return the exit code and the output of `marsad verify`, run where there is no setting, no home and no database."""
     command = [sys.executable, "-m", "marsad.cli", "verify", str(bundle), *map(str, arguments)]
     done = subprocess.run(command, cwd=bundle.parent, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
-    return done.returncode, done.stdout
+    return done.returncode, done.stdout + done.stderr

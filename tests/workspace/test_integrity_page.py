@@ -22,12 +22,12 @@ PRESSED, KIOSK = "centre-03", "small@1+open.kiosk-1"
 PRESSES = 80
 
 
-def pressed():
+def pressed(cycle):
     """A kiosk on which somebody gives the best answer again and again, some seconds apart, and nobody was invited."""
     start = np.datetime64(build.SEEN.replace(tzinfo=None), "us") + 3 * 86_400 * 1_000_000
     return make_rows(
         {
-            "cycle": build.CODE,
+            "cycle": cycle.code,
             "subject": PRESSED,
             "indicator": Coded(np.arange(2 * PRESSES) % 2, ["happy", "clear"]),
             "value": 5.0,
@@ -39,12 +39,15 @@ def pressed():
     )
 
 
+def rated_with_the_kiosk(cycle):
+    actions.take_evidence(by=world.aisha(), cycle=cycle, at=build.NOW, brought=Brought(rows=pressed(cycle), file_name="kiosk"))
+    return build.rated(cycle)
+
+
 @pytest.fixture
 def run(country, tmp_path):
     """The finished run of a cycle in which one kiosk was pressed."""
-    cycle = build.opened(tmp_path)
-    actions.take_evidence(by=world.aisha(), cycle=cycle, at=build.NOW, brought=Brought(rows=pressed(), file_name="kiosk"))
-    return build.rated(cycle)
+    return rated_with_the_kiosk(build.opened(tmp_path))
 
 
 def test_what_is_to_be_looked_at_stands_first_with_its_reasons_and_changes_nothing(run, work):
@@ -104,6 +107,22 @@ def test_where_all_were_invited_there_is_no_other_result(country, tmp_path, work
     assert "All answers of customers came in by invitation" in words(answer)
     assert {line.otherwise for line in answer.context["lines"]} == {"–"}
     assert "لم ترد في أي قناة من القنوات المصنفة، وعددها 25" in work("aisha", "ar").text(PAGE)
+
+
+def test_a_kiosk_moves_nothing_where_the_standard_counts_the_invited_alone(country, tmp_path, work):
+    plain = build.rated(build.opened(tmp_path))
+    text = build.STANDARD.replace('name = "small"', 'name = "invited"\ninvited_only = true')
+    cycle = build.opened(tmp_path, code="2026-2", text=text)
+    run = rated_with_the_kiosk(cycle)
+    known = ["channel__code", "score", "star", "low", "high"]
+    assert list(run.results.values_list(*known)) == list(plain.results.values_list(*known))
+    assert "160 answers of whoever came by were left out" in " ".join(str(note) for note in run.notes)
+    answer = work("aisha").get("cycles/2026-2/integrity/")
+    assert "came in without an invitation; the standard does not count them." in words(answer)
+    assert {line.otherwise for line in answer.context["lines"]} == {"–"}
+    found = integrity_for(world.aisha(), run.cycle, build.NOW)
+    assert [one.entry.code for one in found.channels if one.marked] == [PRESSED], "it is looked at all the same"
+    assert not any(bribe.hand == "kiosk-1" for one in found.channels for bribe in one.bribes)
 
 
 def test_without_a_run_the_page_sends_to_the_runs_and_only_who_leads_or_checks_sees_it(country, tmp_path, work):
