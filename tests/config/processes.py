@@ -56,8 +56,10 @@ def marsad(home: Path, *arguments: str, **more: str) -> tuple[int, str, str]:
 
 
 def postmaster(home: Path) -> int:
-    """Return the number of the running PostgreSQL."""
-    return int((home / "postgres" / "postmaster.pid").read_text(encoding="ascii").splitlines()[0])
+    """Return the number of the running PostgreSQL, 0 where it has written none yet."""
+    file = home / "postgres" / "postmaster.pid"
+    lines = file.read_text(encoding="ascii").splitlines() if file.exists() else []
+    return int(lines[0]) if lines else 0
 
 
 def of(home: Path, word: str = "", parent: int = 0) -> list[psutil.Process]:
