@@ -38,12 +38,23 @@ class BadCellError(ValueError):
         super().__init__(str(reason))
 
 
+def owned(content: bytes | memoryview) -> Any:
+    """Return a copy of bytes that is Arrow's own.
+
+    Arrow's threads let go of what they have read when they come to it, even while the process ends: bytes of Python's they could
+    not give back then, and the process would abort after all its work (apache/arrow#34314).
+    """
+    buffer = pa.allocate_buffer(len(content))
+    memoryview(buffer).cast("B")[:] = content
+    return buffer
+
+
 def parse_csv(body: memoryview, width: int, delimiter: str, *, quoted: bool) -> list[Column]:
     """Return the columns of CSV without its header, every cell a text, empty ones null; `quoted`: a cell may hold line ends."""
     names = [str(place) for place in range(width)]
     try:
         table = pa.csv.read_csv(
-            pa.BufferReader(pa.py_buffer(body)),
+            pa.BufferReader(owned(body)),
             read_options=pa.csv.ReadOptions(column_names=names, block_size=BLOCK),
             parse_options=pa.csv.ParseOptions(delimiter=delimiter, newlines_in_values=quoted),
             convert_options=pa.csv.ConvertOptions(
@@ -76,7 +87,7 @@ def only(column: Column, rows: Mask) -> Column:
 def parse_parquet(content: bytes) -> tuple[list[str], list[Column]]:
     """Return the names and columns of a Parquet file."""
     try:
-        table = pa.parquet.ParquetFile(pa.BufferReader(content)).read()
+        table = pa.parquet.ParquetFile(pa.BufferReader(owned(content))).read()
         table.validate(full=True)
     except (pa.ArrowException, OSError, NotImplementedError) as error:
         raise UnreadableError(str(error)) from error

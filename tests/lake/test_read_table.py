@@ -2,12 +2,14 @@
 
 import datetime
 import gzip
+import sys
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from marsad.lake.arrow import owned
 from marsad.lake.tables import read_table
 from tests.lake.build import Refused, write
 
@@ -252,3 +254,12 @@ def test_a_parquet_file_without_rows_is_refused(tmp_path):
 
 def test_a_file_may_have_any_name(tmp_path):
     assert read_table(write(tmp_path / "table", "a,b\n1,2\n")).columns == ("a", "b")
+
+
+@pytest.mark.parametrize("content", [b"", b"channel,score\n007,1.50\n"])
+def test_what_arrow_reads_is_its_own_and_none_of_pythons(content):
+    held = bytes(bytearray(content))
+    before = sys.getrefcount(held)
+    buffer = owned(memoryview(held))
+    assert buffer.to_pybytes() == content
+    assert sys.getrefcount(held) == before
