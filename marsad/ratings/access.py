@@ -28,12 +28,12 @@ from marsad.ratings.models import (
     CycleQuerySet,
     Job,
     NodeResult,
-    OutcomeQuerySet,
     Publication,
     Result,
     Run,
     RunQuerySet,
 )
+from marsad.ratings.outcomes import OutcomeQuerySet
 from marsad.ratings.shelf import bundle_of
 
 Guest: TypeAlias = "Person | AnonymousUser | None"

@@ -11,7 +11,8 @@ class Ratings(AppConfig):
     name = "marsad.ratings"
 
     def import_models(self) -> None:
-        """Import the tables, those of what lists and runs lead to among them."""
+        """Import the tables, those of the second wave and of what lists and runs lead to among them."""
         super().import_models()
+        import_module("marsad.ratings.rounds")
         import_module("marsad.ratings.aftermath")
         import_module("marsad.ratings.watched")

@@ -19,8 +19,9 @@ from marsad.core.second import draw_round as drawn_by_lot
 from marsad.lake import queries
 from marsad.ratings.access import require_may
 from marsad.ratings.intake import fresh_code
-from marsad.ratings.models import Cycle, Drawn, Job, Round, Run
+from marsad.ratings.models import Cycle, Job, Run
 from marsad.ratings.orders import DRAW, Order, promise
+from marsad.ratings.rounds import Drawn, Round
 from marsad.ratings.running import present_run
 from marsad.ratings.screening import screened
 from marsad.ratings.setup import setup_of, setup_of_run, the_engine, the_lake

@@ -21,8 +21,9 @@ from marsad.lake.manifest import ADJUSTMENT, INTAKE, Import, Version
 from marsad.lake.rows import AT, NUMBERS, Draft, FaultyRowsError, Rows
 from marsad.lake.store import Added, Progress
 from marsad.ratings.access import require_may
-from marsad.ratings.models import PUBLISHED, Cycle, Drawn, Intake
+from marsad.ratings.models import PUBLISHED, Cycle, Intake
 from marsad.ratings.releases import source_of
+from marsad.ratings.rounds import Drawn
 from marsad.ratings.setup import the_engine, the_lake
 from marsad.ratings.states import fresh, held, require_state
 

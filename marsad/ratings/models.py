@@ -14,6 +14,7 @@ from marsad.catalogue.models import Channel
 from marsad.catalogue.rules import CODE, LONGEST_CODE
 from marsad.core.lifecycle import CYCLE
 from marsad.core.posterior import Settings
+from marsad.ratings.outcomes import Outcome
 from marsad.ratings.sentences import Sentences
 
 HASH = 64
@@ -252,68 +253,6 @@ class Run(models.Model):
     def settings(self) -> Settings:
         """Return how it draws."""
         return Settings(seed=self.seed, draws=self.draws)
-
-
-class Round(models.Model):
-    """A confirmation round: who is visited again after the lock, drawn from what a run found; never changed."""
-
-    code = models.CharField(max_length=LENGTH, unique=True)
-    cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="rounds")
-    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="rounds")
-    seed = models.PositiveBigIntegerField()
-    """What the decoys were drawn by."""
-    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="rounds")
-    at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["at", "pk"]
-
-    def __str__(self) -> str:
-        """Return which round of what."""
-        return f"{self.cycle}: {self.code}"
-
-
-class Drawn(models.Model):
-    """A channel that a round visits again; that it is a `decoy` is for the programme team alone, until the publication."""
-
-    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="drawn")
-    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="drawn")
-    decoy = models.BooleanField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["round", "channel"], name="drawn_once")]
-        ordering = ["channel__code"]
-
-    def __str__(self) -> str:
-        """Return who is visited again where."""
-        return f"{self.channel} in {self.round}"
-
-
-class OutcomeQuerySet(models.QuerySet[Any]):
-    """Results of channels, or of their nodes."""
-
-    def of(self, *entity_codes: str) -> OutcomeQuerySet:
-        """Return those of channels of some entities."""
-        return self.filter(channel__entity__code__in=entity_codes)
-
-    def in_full(self) -> OutcomeQuerySet:
-        """Return them as they were reckoned."""
-        return self.filter(disclosed=False)
-
-    def as_published(self) -> OutcomeQuerySet:
-        """Return them as they were published: small cells hidden."""
-        return self.filter(disclosed=True)
-
-
-class Outcome(models.Model):
-    """What a run found; only ever added, by COPY. `disclosed`: it is as published, without what small cells would tell."""
-
-    disclosed = models.BooleanField(default=False)
-
-    objects = OutcomeQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
 
 
 class Result(Outcome):

@@ -28,8 +28,9 @@ from marsad.lake.queries import Query, counted
 from marsad.lake.store import Lake
 from marsad.ledger import StandardSource
 from marsad.ledger.canonical import canonical
-from marsad.ratings.models import Cycle, Drawn, Intake, Run, StandardRelease
+from marsad.ratings.models import Cycle, Intake, Run, StandardRelease
 from marsad.ratings.releases import scheme_of, source_of
+from marsad.ratings.rounds import Drawn
 
 CONFIRMATION = "confirmation"
 PARTS = ("evidence", "scope", "facts", "standard", "settings", "program", CONFIRMATION)

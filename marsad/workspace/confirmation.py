@@ -13,7 +13,8 @@ from marsad.catalogue.kinds import kinds
 from marsad.core.lifecycle import TAKES_CONFIRMATION
 from marsad.core.naming import Verdict
 from marsad.ratings.confirming import answers_again, drawn_for
-from marsad.ratings.models import Cycle, Drawn
+from marsad.ratings.models import Cycle
+from marsad.ratings.rounds import Drawn
 from marsad.web.charts.picture import Table
 from marsad.web.texts import grouped, noop
 from marsad.workspace.desk import Desk

@@ -5,8 +5,9 @@ import pytest
 from marsad.accounts.models import Scope
 from marsad.ratings import actions
 from marsad.ratings.aftermath import Cure
-from marsad.ratings.models import Cycle, Drawn
+from marsad.ratings.models import Cycle
 from marsad.ratings.re_evaluating import decoys_of
+from marsad.ratings.rounds import Drawn
 from tests import world
 from tests.api.build import Api, token_of
 from tests.ratings import build

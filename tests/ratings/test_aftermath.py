@@ -18,9 +18,10 @@ from marsad.ratings.aftermath import Cure, Reply
 from marsad.ratings.clocks import due_on
 from marsad.ratings.curing import curable, cure_for, cures_for
 from marsad.ratings.looks import looks_in
-from marsad.ratings.models import Cycle, Drawn
+from marsad.ratings.models import Cycle
 from marsad.ratings.re_evaluating import decoys_of
 from marsad.ratings.replying import answerable_for, waiting
+from marsad.ratings.rounds import Drawn
 from marsad.ratings.shelf import bundle_of
 from marsad.standards import Text
 from tests import world

@@ -15,7 +15,8 @@ from marsad.ledger import verify
 from marsad.ledger.canonical import parsed
 from marsad.ratings import actions
 from marsad.ratings.confirming import drawn_for
-from marsad.ratings.models import Cycle, Drawn
+from marsad.ratings.models import Cycle
+from marsad.ratings.rounds import Drawn
 from marsad.ratings.shelf import bundle_of
 from tests import world
 from tests.ratings import build

@@ -6,8 +6,9 @@ from django.test import Client
 from marsad.core.lifecycle import Role
 from marsad.ratings import actions
 from marsad.ratings.aftermath import Cure, Reply, Reward
-from marsad.ratings.models import Cycle, Drawn
+from marsad.ratings.models import Cycle
 from marsad.ratings.re_evaluating import decoys_of
+from marsad.ratings.rounds import Drawn
 from tests import world
 from tests.ratings import build
 from tests.ratings.test_aftermath import NAMED, OTHERS, heard
