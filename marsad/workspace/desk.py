@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, wraps
 from html import escape
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -32,6 +32,7 @@ from marsad.standards import Text
 from marsad.web.texts import Words, text
 
 At = ParamSpec("At")
+Row = TypeVar("Row")
 EACH_PAGE = 50
 """So many rows of a list stand on a page."""
 MOST_SAID = 100
@@ -95,6 +96,11 @@ class Desk:
         page = Paginator(rows, EACH_PAGE).get_page(self.request.GET.get("page"))
         page.range = page.paginator.get_elided_page_range(page.number)
         return page
+
+    def listing(self, rows: Sequence[Row] | QuerySet[Any], line: Callable[[Row], object]) -> dict[str, Any]:
+        """Return what a template knows of a list: the page `listed` that the address asks for, and the `lines` on it."""
+        listed = self.paged(rows)
+        return {"listed": listed, "lines": [line(row) for row in listed]}
 
     def show(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
         """Return a page; its template knows the `desk`."""

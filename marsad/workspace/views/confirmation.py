@@ -21,9 +21,9 @@ def confirmation(desk: Desk, cycle: str) -> HttpResponse:
         with desk.trying():
             return redirect("workspace_job", ask_for_round(by=desk.person, cycle=page.cycle, at=desk.at).code)
         return redirect("workspace_confirmation", cycle)
-    listed = desk.paged(page.drawn)
-    lines = [page.line(drawn) for drawn in listed]
-    return desk.show("confirmation", page=page, listed=listed, lines=lines, **frame(desk, page.cycle, "workspace_confirmation"))
+    return desk.show(
+        "confirmation", page=page, **desk.listing(page.drawn, page.line), **frame(desk, page.cycle, "workspace_confirmation")
+    )
 
 
 @working

@@ -94,9 +94,8 @@ def scope(desk: Desk, cycle: str) -> HttpResponse:
         with desk.trying(asked):
             desk.tell(done(desk, found, told["do"], asked.cleaned_data))
             return redirect("workspace_scope", cycle)
-    rows = desk.paged(page.rows())
-    lines = [page.line(row) for row in rows]
-    return desk.show("scope", page=page, rows=rows, lines=lines, forms=forms, **frame(desk, found, "workspace_scope"))
+    listing = desk.listing(page.rows(), page.line)
+    return desk.show("scope", page=page, **listing, forms=forms, **frame(desk, found, "workspace_scope"))
 
 
 class GoneForm(UncoverForm):

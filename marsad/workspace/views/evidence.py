@@ -119,9 +119,7 @@ def results(desk: Desk, cycle: str) -> HttpResponse:
     """Show the results of a cycle that whoever is signed in may see."""
     found = cycle_for(desk.person, cycle, desk.at)
     page = results_page(desk, found)
-    found_rows = desk.paged(page.entries)
-    rows = [page.row(entry) for entry in found_rows]
-    return desk.show("results", page=page, rows=rows, listed=found_rows, **frame(desk, found, "workspace_results"))
+    return desk.show("results", page=page, **desk.listing(page.entries, page.row), **frame(desk, found, "workspace_results"))
 
 
 @working

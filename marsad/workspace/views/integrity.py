@@ -16,6 +16,6 @@ def integrity(desk: Desk, cycle: str) -> HttpResponse:
     found = cycle_for(desk.person, cycle, desk.at)
     require_may("see_rows", desk.person, desk.at)
     page = IntegrityPage(desk, found)
-    listed = desk.paged(page.channels)
-    lines = [page.line(channel) for channel in listed]
-    return desk.show("integrity", page=page, listed=listed, lines=lines, **frame(desk, found, "workspace_integrity"))
+    return desk.show(
+        "integrity", page=page, **desk.listing(page.channels, page.line), **frame(desk, found, "workspace_integrity")
+    )

@@ -21,6 +21,6 @@ def sensitivity(desk: Desk, cycle: str) -> HttpResponse:
         with desk.trying():
             return redirect("workspace_job", ask_for_robustness(by=desk.person, cycle=found, at=desk.at).code)
     page = SensitivityPage(desk, found)
-    listed = desk.paged(page.channels)
-    lines = [page.line(one) for one in listed]
-    return desk.show("sensitivity", page=page, listed=listed, lines=lines, **frame(desk, found, "workspace_sensitivity"))
+    return desk.show(
+        "sensitivity", page=page, **desk.listing(page.channels, page.line), **frame(desk, found, "workspace_sensitivity")
+    )

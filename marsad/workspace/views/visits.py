@@ -16,9 +16,7 @@ from marsad.workspace.visits import VisitsPage
 def visits(desk: Desk, cycle: str) -> HttpResponse:
     """Show where the next visits settle most, on a map and in a list."""
     page = page_of(desk, cycle)
-    listed = desk.paged(page.stops)
-    lines = [page.line(stop) for stop in listed]
-    return desk.show("visits", page=page, listed=listed, lines=lines, **frame(desk, page.cycle, "workspace_visits"))
+    return desk.show("visits", page=page, **desk.listing(page.stops, page.line), **frame(desk, page.cycle, "workspace_visits"))
 
 
 @working

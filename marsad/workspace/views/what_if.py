@@ -16,6 +16,4 @@ def what_if(desk: Desk, cycle: str) -> HttpResponse:
     found = cycle_for(desk.person, cycle, desk.at)
     require_may("ask_what_if", desk.person, desk.at)
     page = WhatIfPage(desk, found)
-    listed = desk.paged(page.changes)
-    lines = [page.line(change) for change in listed]
-    return desk.show("what_if", page=page, listed=listed, lines=lines, **frame(desk, found, "workspace_what_if"))
+    return desk.show("what_if", page=page, **desk.listing(page.changes, page.line), **frame(desk, found, "workspace_what_if"))
