@@ -275,6 +275,11 @@ def count(number: float) -> str:
     return "–" if np.isnan(number) else f"{number:,.0f}"
 
 
+def too_few(what: Sentence, found: float, least: float) -> Sentence:
+    """Return how many there are of something, and how many there must be."""
+    return Sentence("{what}: {found}, and {least} are asked for", what=what, found=count(found), least=count(least))
+
+
 def fresh_of(decision: Decision) -> Second:
     """Return the new evidence of a decision that rests on it."""
     if decision.second is None:
@@ -316,20 +321,14 @@ TELL: Mapping[Why, Tell] = MappingProxyType(
             chance=likely(fresh_of(decision).chance[channel]),
             least=percent(decision.rule.probability),
         ),
-        Why.FEW_WAVES: lambda decision, channel: Sentence(
-            "waves of evidence: {found}, and {least} are asked for",
-            found=count(fresh_of(decision).waves[channel]),
-            least=decision.rule.waves,
+        Why.FEW_WAVES: lambda decision, channel: too_few(
+            Sentence("waves of evidence"), fresh_of(decision).waves[channel], decision.rule.waves
         ),
-        Why.FEW_ANSWERS: lambda decision, channel: Sentence(
-            "answers: {found}, and {least} are asked for",
-            found=count(fresh_of(decision).n[channel]),
-            least=count(decision.rule.minimum_n),
+        Why.FEW_ANSWERS: lambda decision, channel: too_few(
+            Sentence("answers"), fresh_of(decision).n[channel], decision.rule.minimum_n
         ),
-        Why.FEW_RATERS: lambda decision, channel: Sentence(
-            "assessors: {found}, and {least} are asked for",
-            found=count(fresh_of(decision).raters[channel]),
-            least=decision.rule.minimum_raters,
+        Why.FEW_RATERS: lambda decision, channel: too_few(
+            Sentence("assessors"), fresh_of(decision).raters[channel], decision.rule.minimum_raters
         ),
         Why.WIDE: lambda decision, channel: Sentence(
             "its score is known to {found} points, and {least} are asked for",
