@@ -12,18 +12,10 @@ from marsad.core.problem import Sentence
 from marsad.ledger.rating_tables import REASONS
 from marsad.ratings.board import Board
 from marsad.standards import Text
-from marsad.web.texts import Words, counted, drawn_percent, grouped, noop, phrase, text
+from marsad.web.sources import SOURCES
+from marsad.web.texts import Words, counted, drawn_percent, grouped, phrase, text
 
 TAG = re.compile("<[^>]*>")
-SOURCES = {
-    "survey": noop("Survey"),
-    "meter": noop("Happiness meter"),
-    "visit": noop("Mystery visit"),
-    "assessment": noop("Assessment"),
-    "operation": noop("Operational record"),
-    "self": noop("Self-report"),
-}
-"""What the sources of evidence are called."""
 
 
 def league_name(board: Board, code: str) -> Text | Words:
@@ -79,4 +71,4 @@ def within(words: Text | Words) -> Words:
 
 def source_words(source: str) -> Words:
     """Return what a source of evidence is called, its code where it has no name."""
-    return phrase(SOURCES[source]) if source in SOURCES else Words(escape(source), escape(source))
+    return phrase(SOURCES[source].one) if source in SOURCES else Words(escape(source), escape(source))

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from marsad.ratings.actions import Measured, Planned
 from marsad.ratings.aftermath import LONGEST_TEXT, CureStep
 from marsad.ratings.models import Cycle
+from marsad.web.sources import SOURCES
 from marsad.workspace.cure_words import VERBS
 from marsad.workspace.forms import ARABIC, ENGLISH, codes_in, day, language, reason
-from marsad.workspace.words import SOURCES
 
 DATED = re.compile(r"(\d{4}-\d{2}-\d{2})[\s:,،-]+(.+)")
 """A step with the day by which it is done before it."""
@@ -150,7 +150,7 @@ class AgainForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        named = ((code, gettext(name)) for code, name in SOURCES.items())
+        named = ((code, gettext(source.all)) for code, source in SOURCES.items())
         self.fields["source"].choices = [("", gettext("As the file says")), *named]
 
 

@@ -22,9 +22,9 @@ from marsad.ratings.releases import source_of
 from marsad.web.charts.cycle import Source, coverage
 from marsad.web.charts.history import Day, progress
 from marsad.web.charts.picture import Figure, Table
+from marsad.web.sources import SOURCES
 from marsad.web.texts import grouped
 from marsad.workspace.desk import Desk
-from marsad.workspace.words import SOURCES
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def kind_for(desk: Desk, cycle: Cycle) -> str | None:
 
 def source_name(source: str) -> str:
     """Return what a source is called."""
-    return gettext(SOURCES[source]) if source in SOURCES else source
+    return gettext(SOURCES[source].all) if source in SOURCES else source
 
 
 def asked(gap: Missing, query: QueryDict) -> bool:

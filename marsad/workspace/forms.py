@@ -21,8 +21,8 @@ from marsad.ratings.models import Cycle
 from marsad.ratings.releases import source_of
 from marsad.ratings.what_if import Asked, declared, parts_of
 from marsad.standards import Standard, load, names
+from marsad.web.sources import SOURCES
 from marsad.web.texts import grouped
-from marsad.workspace.words import SOURCES
 
 ARABIC, ENGLISH = {"lang": "ar", "dir": "rtl"}, {"lang": "en", "dir": "ltr"}
 NAMED = "names-"
@@ -226,7 +226,10 @@ class UploadForm(forms.Form):
         super().__init__(*args, **kwargs)
         offered = list(entities)
         sources = [code for code in SOURCES if not offered or code in OWN_SOURCES]
-        self.fields["source"].choices = [("", gettext("As the file says")), *((code, gettext(SOURCES[code])) for code in sources)]
+        self.fields["source"].choices = [
+            ("", gettext("As the file says")),
+            *((code, gettext(SOURCES[code].all)) for code in sources),
+        ]
         self.fields["entity"].choices = offered
         if not offered:
             del self.fields["entity"]

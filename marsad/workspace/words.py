@@ -43,15 +43,6 @@ RUN_STATES: Mapping[str, str] = {
 }
 """The states of runs and jobs."""
 STATE_TAGS: Mapping[str, str] = {Run.DONE: "good", Run.FAILED: "bad", Run.CANCELLED: "past"}
-SOURCES: Mapping[str, str] = {
-    "survey": noop("Customer surveys"),
-    "meter": noop("Satisfaction meters"),
-    "visit": noop("Mystery visits"),
-    "assessment": noop("Assessments on site"),
-    "operation": noop("Operational records"),
-    "self": noop("Self-assessment"),
-}
-"""The sources of evidence."""
 INTAKES: Mapping[str, str] = {
     "ordinary": noop("Evidence"),
     "adjustment": noop("Adjustment"),
