@@ -74,7 +74,7 @@ class AllRowsIn(Schema):
     seen: Moment | None = Field(None, description="When it was seen.")
 
 
-class WhyIn(AllRowsIn):
+class AdjustIn(AllRowsIn):
     """The reason, besides."""
 
     why: Reason = Field(description="Why, for those who read the audit.")
@@ -142,7 +142,7 @@ def post_evidence(
     openapi_extra=refuses(409, requestBody=BODY),
 )
 def post_adjustment(
-    request: HttpRequest, code: str, said: Query[WhyIn], key: KeyIn = None, prefer: PreferIn = None
+    request: HttpRequest, code: str, said: Query[AdjustIn], key: KeyIn = None, prefer: PreferIn = None
 ) -> HttpResponse:
     """Rows in the place of earlier ones, or beside them, after the lock and before the approval: a result changes by this alone.
 
@@ -159,7 +159,7 @@ def post_adjustment(
     openapi_extra=refuses(409, requestBody=BODY),
 )
 def post_correction(
-    request: HttpRequest, code: str, said: Query[WhyIn], key: KeyIn = None, prefer: PreferIn = None
+    request: HttpRequest, code: str, said: Query[AdjustIn], key: KeyIn = None, prefer: PreferIn = None
 ) -> HttpResponse:
     """Rows in the place of published ones; what is published stays until a correction of it is published.
 

@@ -47,7 +47,7 @@ class ItemOut(Schema):
     answers: list[TextOut]
 
 
-class PartOut(Schema):
+class TreePartOut(Schema):
     """A branch or an indicator of the tree."""
 
     code: str
@@ -67,7 +67,7 @@ class StandardTreeOut(StandardOut):
 
     sources: list[str]
     bands: dict[str, TextOut] = Field(description="What each star is called.")
-    tree: list[PartOut]
+    tree: list[TreePartOut]
 
 
 class CardIn(Schema):

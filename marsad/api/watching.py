@@ -33,7 +33,7 @@ class SpotOut(Schema):
     z: float = Field(description="How far from the target of its league, in errors that allow for how channels differ anyway.")
 
 
-class ChangeOut(Schema):
+class MovedOut(Schema):
     """A channel that changed more than chance explains."""
 
     channel: str
@@ -61,7 +61,7 @@ class WatchOut(Schema):
     comparable: bool = Field(description="That publication was rated by the same standard.")
     compared: int = Field(description="How many channels both rate.")
     off_funnel: list[SpotOut]
-    changed: list[ChangeOut] = Field(description="The farthest first; at most a tenth of them are expected there by chance.")
+    changed: list[MovedOut] = Field(description="The farthest first; at most a tenth of them are expected there by chance.")
     drifting: list[DriftOut] = Field(description="The farthest first.")
 
 
