@@ -22,13 +22,16 @@ from marsad import __version__
 from marsad.accounts.access import Forbidden
 from marsad.api import (
     aftermath,
+    changes,
     channels,
     cycles,
     evidence,
+    exercises,
     integrity,
     leading,
     open_data,
     publications,
+    raters,
     rewards,
     rounds,
     runs,
@@ -65,9 +68,12 @@ for room in (channels.router, cycles.router):
     api.add_router("", room, auth=OPEN)
 for room in (
     aftermath.router,
+    changes.router,
     evidence.router,
+    exercises.router,
     integrity.router,
     leading.router,
+    raters.router,
     rewards.router,
     rounds.router,
     runs.router,

@@ -23,6 +23,7 @@ from marsad.core.posterior import Settings
 from marsad.core.problem import Problem, Sentence
 from marsad.core.scheme import Indicator, Node, Scheme, StarRules
 from marsad.core.stars import Bands, RoundTo
+from marsad.lake.numbers import shown
 from marsad.ratings.board import Board, Entry, Score, board_of, nodes_on
 from marsad.ratings.models import Run
 
@@ -54,6 +55,18 @@ class Way:
     scores: Scores
 
 
+@dataclass(frozen=True)
+class Step:
+    """A question to bring up: the part right above it, from which score to which, the points of the composite, and the cost."""
+
+    question: str
+    part: str
+    now: float
+    then: float
+    points: float
+    cost: float
+
+
 def next_star(rule: StarRules, star: float) -> float | None:
     """Return the star above another, None above the highest.
 
@@ -74,17 +87,39 @@ def way_up(board: Board, channel: str, costs: Mapping[str, float]) -> Way | None
     """Return the way of a rated channel to its next star, None where it has the highest or its edges hang on others.
 
     `costs` are those of a level by the code of a question or of a node above it; without one it is 1. Raises Problem where a
-    standard is no tree of weighted means, and for a cost that is not above 0.
+    standard is no tree of weighted means, and for a cost that is not above 0 or of what it does not have.
     """
     wrong = next((code for code, cost in costs.items() if not 0 < cost < np.inf), None)
     if wrong is not None:
         raise Problem(Sentence("a cost is not above 0"), column=f"cost-{wrong}", remedy=Sentence("write a number above 0"))
+    unknown = next((code for code in costs if code not in parts_of(board.scheme)), None)
+    if unknown is not None:
+        what = Sentence("the standard has no part {code}", code=shown(unknown))
+        raise Problem(what, column=f"cost-{unknown}", remedy=Sentence("write the code of a part or question of it"))
     if not is_linear(board.scheme):
         raise Problem(
             Sentence("the standard puts scores together otherwise than by weighted means"),
             remedy=Sentence("look at the parts with the lowest scores instead"),
         )
     return kept_way(board.run.pk, board.disclosed, channel, tuple(sorted(costs.items())))
+
+
+def steps_of(way: Way, plan: Plan) -> list[Step]:
+    """Return what a plan brings up, what gains most first."""
+    steps = (step_of(way.questions[code], choice) for code, choice in plan.chosen.items())
+    return sorted(steps, key=lambda step: (-step.points, step.question))
+
+
+def step_of(question: Question, choice: Choice) -> Step:
+    """Return a change of a question."""
+    above = [*question.shares]
+    points = choice.gain * question.shares[above[0]]
+    return Step(question.code, above[-1], choice.level - choice.gain, choice.level, points, choice.cost)
+
+
+def parts_of(scheme: Scheme) -> frozenset[str]:
+    """Return the codes of what costs may be told of."""
+    return frozenset([*(node.code for node in scheme.nodes), *scheme.position])
 
 
 def is_linear(scheme: Scheme) -> bool:

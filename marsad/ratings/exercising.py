@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from marsad.accounts.access import found
 from marsad.accounts.audit import record
 from marsad.accounts.models import Person
-from marsad.core.arrays import Texts
+from marsad.core.arrays import Places, Texts
 from marsad.core.exercise import Exercised, exercised
 from marsad.core.problem import Sentence
 from marsad.core.scheme import POINTS, Indicator
@@ -42,6 +42,16 @@ class Held:
     raters: Texts
     indicators: Texts
     told: Exercised
+
+    @property
+    def order(self) -> Places:
+        """Return the places of raters: the severest first, those of whom nothing is known last."""
+        return np.argsort(-self.told.value, kind="stable")
+
+    @property
+    def by_spread(self) -> Places:
+        """Return the places of questions: those on which the panel differs most first."""
+        return np.argsort(-self.told.spread, kind="stable")
 
 
 def exercises_for(person: Person, cycle: Cycle, at: datetime) -> QuerySet[Exercise]:

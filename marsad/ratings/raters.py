@@ -5,17 +5,19 @@ All of it is closed-form: a nation's visits take about a second, so that it is r
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 import numpy as np
 
+from marsad.accounts.access import NotFound
 from marsad.accounts.models import Person
+from marsad.core.arrays import Places
 from marsad.core.scheme import POINTS, Scheme
 from marsad.core.severity import Marks, Severities, Visits, severities
-from marsad.core.twice import Twice, scored_twice
+from marsad.core.twice import Beside, Twice, beside_others, scored_twice
 from marsad.lake import queries
 from marsad.lake.engines import Answer
 from marsad.ratings.access import cycles_for, require_may
@@ -24,6 +26,8 @@ from marsad.ratings.setup import east_now, setup_of, the_engine, the_lake
 
 WATCHED_IN = ("open", "locked", "moderation", "appeal")
 """The states of a cycle in which evidence still comes in or is adjusted, so that something can be done about a rater."""
+FIRST_SHOWN = "visit"
+EPOCH = date(1970, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,34 @@ class Panel:
         visits = Visits.of(marks)
         return cls(severities(visits), scored_twice(marks), visits, float(marks.points.mean()))
 
+    @property
+    def order(self) -> Places:
+        """Return the places of raters: the severest first, those who cannot be compared last."""
+        return np.argsort(-self.severities.value, kind="stable")
+
+    @property
+    def turn(self) -> date:
+        """Return the first day of the later half."""
+        return EPOCH + timedelta(days=self.severities.turn)
+
+    @property
+    def strangers(self) -> tuple[str, ...]:
+        """Return whom no chain of channels joins to those who are compared, none where nobody is."""
+        found = self.severities
+        return tuple(name for group in found.groups[1:] for name in group) if found.compared.any() else ()
+
+    def beside(self, place: int) -> Beside:
+        """Return the channels that a rater, given by place, and others scored, in points, those who differ most first."""
+        found = beside_others(self.visits, place)
+        order = np.argsort(-np.abs(found.own - found.others), kind="stable")
+        return Beside(
+            channel=found.channel[order],
+            own=self.level + found.own[order],
+            others=self.level + found.others[order],
+            own_visits=found.own_visits[order],
+            other_visits=found.other_visits[order],
+        )
+
 
 @dataclass(frozen=True)
 class Changed:
@@ -56,6 +88,20 @@ def panels_for(person: Person, cycle: Cycle, at: datetime) -> Mapping[str, Panel
     """Return the raters of every source that names raters; raises Forbidden."""
     require_may("see_rows", person, at)
     return kept_panels(cycle.pk, setup_of(cycle).inputs)
+
+
+def panels_of(person: Person, cycle: Cycle, rater: str, at: datetime) -> Mapping[str, Panel]:
+    """Return those of the sources for which a rater scored; raises Forbidden, and NotFound where nobody is called so."""
+    found = panels_for(person, cycle, at)
+    panels = {source: panel for source, panel in found.items() if rater in panel.severities.names.tolist()}
+    if not panels:
+        raise NotFound("rater")
+    return panels
+
+
+def in_order(sources: Iterable[str]) -> list[str]:
+    """Return sources as they are shown: what shoppers found first."""
+    return sorted(sources, key=lambda source: (source != FIRST_SHOWN, source))
 
 
 @lru_cache(maxsize=16)

@@ -11,10 +11,10 @@ from math import nan
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from marsad.core.changes import Choice, Plan
+from marsad.core.changes import Plan
 from marsad.core.problem import Problem
 from marsad.core.sensitivity import pillars_of
-from marsad.ratings.changes import Way, way_up
+from marsad.ratings.changes import Step, Way, steps_of, way_up
 from marsad.web.texts import Words, chance_words, counted, grouped, listed, percent, phrase
 from marsad.workspace.desk import Desk
 from marsad.workspace.results import DIGITS, ChannelPage
@@ -120,28 +120,18 @@ class ChangesPage:
             gettext("For a chance of %(chance)s") % said,
             gettext("What to bring up for a chance of %(chance)s") % said,
         )
-        return Set(title, caption, self.desk.say(told(plan)), self.lines(plan) if plan else ())
+        steps = steps_of(self.way, plan) if self.way and plan else ()
+        return Set(title, caption, self.desk.say(told(plan)), tuple(self.line(step) for step in steps))
 
-    def lines(self, plan: Plan) -> tuple[Line, ...]:
-        """Return the changes of a set, those that gain most first."""
-        found = sorted(plan.chosen.items(), key=lambda one: (-self.gain(*one), one[0]))
-        return tuple(self.line(code, choice) for code, choice in found)
-
-    def gain(self, code: str, choice: Choice) -> float:
-        """Return how many points of the composite a change brings."""
-        root = self.channel.results.board.scheme.root.code
-        return choice.gain * self.way.questions[code].shares.get(root, 0.0) if self.way else nan
-
-    def line(self, code: str, choice: Choice) -> Line:
+    def line(self, step: Step) -> Line:
         """Return a change as the table has it."""
-        shares = self.way.questions[code].shares if self.way else {}
         return Line(
-            question=self.label(code),
-            part=self.label([*shares][-1]),
-            now=grouped(choice.level - choice.gain, DIGITS),
-            then=grouped(choice.level, DIGITS),
-            points=grouped(self.gain(code, choice), 2),
-            cost=grouped(choice.cost, 2),
+            question=self.label(step.question),
+            part=self.label(step.part),
+            now=grouped(step.now, DIGITS),
+            then=grouped(step.then, DIGITS),
+            points=grouped(step.points, 2),
+            cost=grouped(step.cost, 2),
         )
 
     def label(self, code: str) -> str:

@@ -111,15 +111,10 @@ class ExercisePage:
             (gettext("Questions"), grouped(self.held.indicators.size), ""),
         )
 
-    @cached_property
-    def order(self) -> list[int]:
-        """Return the places of raters, the severest first, those of whom nothing is known last."""
-        return [int(place) for place in np.argsort(-self.told.value, kind="stable")]
-
     @property
     def raters(self) -> tuple[RaterLine, ...]:
         """Return the raters as the list has them."""
-        return tuple(self.rater(place) for place in self.order)
+        return tuple(self.rater(place) for place in self.held.order.tolist())
 
     def rater(self, place: int) -> RaterLine:
         """Return a rater as the list has it."""
@@ -136,8 +131,7 @@ class ExercisePage:
     @cached_property
     def questions(self) -> tuple[QuestionLine, ...]:
         """Return the questions as the list has them, those on which the panel differs most first."""
-        order = np.argsort(-self.told.spread, kind="stable")
-        return tuple(self.question(int(place)) for place in order)
+        return tuple(self.question(place) for place in self.held.by_spread.tolist())
 
     def question(self, place: int) -> QuestionLine:
         """Return a question as the list has it."""
@@ -153,7 +147,7 @@ class ExercisePage:
     def picture(self) -> Figure:
         """Return the picture of how far raters are from the panel."""
         told, names = self.told, self.held.raters.tolist()
-        known = [place for place in self.order if not np.isnan(told.value[place])]
+        known = [place for place in self.held.order.tolist() if not np.isnan(told.value[place])]
         shown = known if len(known) <= 2 * SHOWN else [*known[:SHOWN], *known[-SHOWN:]]
         dots = [
             Channel(names[at], names[at], Interval(float(told.value[at]), float(told.low[at]), float(told.high[at])))

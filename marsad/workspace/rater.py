@@ -12,11 +12,10 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
-from marsad.core.arrays import Places
 from marsad.core.severity import Severities
-from marsad.core.twice import Beside, beside_others
+from marsad.core.twice import Beside
 from marsad.ratings.models import Cycle
-from marsad.ratings.raters import Changed, Panel, changed_for, panels_for
+from marsad.ratings.raters import Changed, Panel, changed_for, panels_of
 from marsad.standards import Text
 from marsad.web.charts.cycle import signed
 from marsad.web.charts.picture import WIDE, Figure, Picture, Table
@@ -53,9 +52,8 @@ class RaterPage:
 
     @cached_property
     def panels(self) -> Mapping[str, Panel]:
-        """Return the raters of every source for which this one scored, none where nobody is called so."""
-        found = panels_for(self.desk.person, self.cycle, self.desk.at)
-        return {source: panel for source, panel in found.items() if self.rater in panel.severities.names.tolist()}
+        """Return the raters of every source for which this one scored; raises NotFound where nobody is called so."""
+        return panels_of(self.desk.person, self.cycle, self.rater, self.desk.at)
 
     @property
     def sources(self) -> tuple[tuple[str, str], ...]:
@@ -135,7 +133,7 @@ class RaterPage:
         """Return the picture of the rater's severity beside the nearest, None where it cannot be compared."""
         if not self.found.compared[self.place]:
             return None
-        order = np.argsort(-self.found.value, kind="stable")[: int(self.found.compared.sum())]
+        order = self.panel.order[: int(self.found.compared.sum())]
         rank = int(np.flatnonzero(order == self.place)[0])
         caption = gettext("Number %(place)s of %(count)s by severity, the severest first, beside the nearest.") % {
             "place": grouped(rank + 1),
@@ -145,30 +143,25 @@ class RaterPage:
 
     @cached_property
     def beside(self) -> Beside:
-        """Return the channels that others scored too."""
-        return beside_others(self.panel.visits, self.place)
-
-    @property
-    def order(self) -> Places:
-        """Return the places of these channels, those with the largest difference first."""
-        return np.argsort(-np.abs(self.beside.own - self.beside.others), kind="stable")
+        """Return the channels that others scored too, those with the largest difference first."""
+        return self.panel.beside(self.place)
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
         """Return these channels as the list has them."""
         codes = self.panel.visits.channels[self.beside.channel].tolist()
         names = {one.code: self.desk.name(one) for one in self.cycle.channels.filter(code__in=codes)}
-        return tuple(self.line_at(place, names.get(codes[place], codes[place])) for place in self.order.tolist())
+        return tuple(self.line_at(place, names.get(codes[place], codes[place])) for place in range(len(codes)))
 
     def line_at(self, place: int, name: str) -> Line:
         """Return a channel as the list has it."""
-        found, level = self.beside, self.panel.level
+        found = self.beside
         own, others = float(found.own[place]), float(found.others[place])
         return Line(
             name=name,
-            own=number(level + own, DIGITS),
+            own=number(own, DIGITS),
             own_visits=grouped(found.own_visits[place]),
-            others=number(level + others, DIGITS),
+            others=number(others, DIGITS),
             other_visits=grouped(found.other_visits[place]),
             difference=signed(own - others, DIGITS),
         )
@@ -188,8 +181,7 @@ class RaterPage:
         """Return the picture of what the rater gave against what others gave, None where others scored none of the channels."""
         if not self.lines:
             return None
-        level, found = self.panel.level, self.beside
-        pairs = [(level + float(found.others[place]), level + float(found.own[place])) for place in self.order.tolist()]
+        pairs = zip(self.beside.others.tolist(), self.beside.own.tolist(), strict=True)
         spots = [Spot(line.name, *pair) for line, pair in zip(self.lines, pairs, strict=True)]
         return Figure(partial(against, spots, self.lines, self.both, self.desk.language))
 

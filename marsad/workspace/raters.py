@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property, partial
 
 import numpy as np
@@ -13,7 +13,7 @@ from django.utils.translation import gettext, ngettext
 from marsad.core.arrays import Places
 from marsad.core.severity import Severities
 from marsad.ratings.models import Cycle
-from marsad.ratings.raters import Panel, panels_for
+from marsad.ratings.raters import Panel, in_order, panels_for
 from marsad.web.charts.league import intervals
 from marsad.web.charts.picture import WIDE, Figure, Picture, Table
 from marsad.web.charts.values import Channel, Interval
@@ -23,9 +23,7 @@ from marsad.workspace.desk import Desk
 from marsad.workspace.evidence import source_name
 from marsad.workspace.twice import sentence_of, stats_of
 
-FIRST_SHOWN = "visit"
 DIGITS = 1
-EPOCH = date(1970, 1, 1)
 SHOWN = 20
 """So many of the severest, and of the mildest, are drawn."""
 
@@ -71,18 +69,23 @@ class RatersPage:
 
     @property
     def found(self) -> Severities | None:
+        """Return how severe the raters are that are shown."""
+        return self.panel.severities if self.panel else None
+
+    @property
+    def panel(self) -> Panel | None:
         """Return the raters that are shown."""
-        return self.of_sources[self.source].severities if self.source else None
+        return self.of_sources[self.source] if self.source else None
 
     @property
     def twice(self) -> str:
         """Return whether another rater would have seen the same."""
-        return sentence_of(self.of_sources[self.source].twice) if self.source else ""
+        return sentence_of(self.panel.twice) if self.panel else ""
 
     @property
     def twice_stats(self) -> tuple[tuple[str, str, str], ...]:
         """Return how far raters agree."""
-        return stats_of(self.of_sources[self.source].twice) if self.source else ()
+        return stats_of(self.panel.twice) if self.panel else ()
 
     @property
     def sentence(self) -> str:
@@ -119,7 +122,7 @@ class RatersPage:
     @property
     def turn(self) -> date | None:
         """Return the first day of the later half."""
-        return EPOCH + timedelta(days=self.found.turn) if self.found else None
+        return self.panel.turn if self.panel else None
 
     @property
     def spread(self) -> str:
@@ -130,14 +133,12 @@ class RatersPage:
     @property
     def apart(self) -> str:
         """Return who cannot be compared with the others, '' where everybody can."""
-        if self.found is None or not self.found.compared.any():
-            return ""
-        return self.desk.listed(name for group in self.found.groups[1:] for name in group)
+        return self.desk.listed(self.panel.strangers) if self.panel else ""
 
     @property
     def order(self) -> Places:
         """Return the places of raters: the severest first, those who cannot be compared last."""
-        return np.argsort(-self.found.value, kind="stable") if self.found else np.empty(0, np.intp)
+        return self.panel.order if self.panel else np.empty(0, np.intp)
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -180,8 +181,7 @@ class RatersPage:
 
 def named_sources(codes: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """Return sources with what they are called, what shoppers found first."""
-    ordered = sorted(codes, key=lambda code: (code != FIRST_SHOWN, code))
-    return tuple((code, source_name(code)) for code in ordered)
+    return tuple((code, source_name(code)) for code in in_order(codes))
 
 
 def line_of(found: Severities, place: int) -> Line:

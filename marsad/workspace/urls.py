@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from marsad.workspace.converters import Pseudonym
+from marsad.web.converters import Pseudonym
 from marsad.workspace.views import (
     audit,
     changes,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 
-from marsad.ratings.access import NotFound, cycle_for, require_may
+from marsad.ratings.access import cycle_for, require_may
 from marsad.workspace.desk import Desk, working
 from marsad.workspace.rater import RaterPage, alerts
 from marsad.workspace.raters import RatersPage
@@ -23,10 +23,7 @@ def raters(desk: Desk, cycle: str) -> HttpResponse:
 def rater(desk: Desk, cycle: str, rater: str) -> HttpResponse:
     """Show one rater beside the others."""
     found = cycle_for(desk.person, cycle, desk.at)
-    page = RaterPage(desk, found, rater)
-    if not page.panels:
-        raise NotFound("rater")
-    return desk.show("rater", page=page, **frame(desk, found, "workspace_raters"))
+    return desk.show("rater", page=RaterPage(desk, found, rater), **frame(desk, found, "workspace_raters"))
 
 
 @working
