@@ -12,7 +12,7 @@ CYCLE = f"/cycles/{build.CODE}"
 OURS = f"{CYCLE}/ratings/centre-06/changes"
 
 
-def test_the_way_to_the_next_star_is_that_of_the_page_and_costs_change_it(nation, tmp_path):
+def test_the_way_to_the_next_star_is_that_of_the_page_and_costs_change_it(nation, tmp_path, monkeypatch):
     cycle = build.rated(build.opened(tmp_path)).cycle
     board, api = board_for(nation.aisha, cycle, NOW), Api(token_of(nation.omar))
     way, told = way_up(board, "centre-06", {}), api.get(OURS).json()
@@ -38,3 +38,7 @@ def test_the_way_to_the_next_star_is_that_of_the_page_and_costs_change_it(nation
     assert "the standard has no part 'nothing'" in answer.json()["detail"]
     assert api.get(f"{CYCLE}/ratings/nothing/changes").status_code == 404
     assert Api(token_of(nation.salem, entity_code="land-department")).get(OURS).status_code == 404
+    monkeypatch.setattr("marsad.ratings.changes.is_linear", lambda scheme: False)
+    answer = api.get(OURS)
+    assert (answer.status_code, answer.json()["type"]) == (409, "urn:marsad:problem:conflict")
+    assert "otherwise than by weighted means" in answer.json()["detail"]
