@@ -21,6 +21,8 @@ HEIGHT, HEAD, SIDE, AFTER = 320, 30, 48, 12
 FEWEST = 10
 """With fewer channels nothing is said about whether two measures go together."""
 TOGETHER = 0.3
+LINE = 14
+"""How far apart names are that do not touch."""
 
 
 @dataclass(frozen=True)
@@ -72,14 +74,21 @@ def scatter(spots: Sequence[Spot], *, across: str, up: str, language: str, width
 
 
 def named(canvas: Canvas, known: Sequence[Spot], x: Axis, y: Axis) -> None:
-    """Write the names of marked dots beside them, before them where there is no room after."""
-    width, long = canvas.width, canvas.width - SIDE - AFTER
-    for spot in (spot for spot in known if spot.marked):
+    """Write the names of marked dots beside them, before them where there is no room after.
+
+    The highest come first; a name that would lie on another is left to the dot's title and the table.
+    """
+    width, long, taken = canvas.width, canvas.width - SIDE - AFTER, list[tuple[float, float, float]]()
+    for spot in sorted((spot for spot in known if spot.marked), key=lambda spot: -spot.up):
         at = SIDE + long * (spot.across - x.low) / (x.high - x.low)
         after = at + 10 + length(spot.name, SMALL) < width or at < width / 2
         name = shortened(spot.name, SMALL, (width - at if after else at) - 10)
         down = HEAD + HEIGHT * (y.high - spot.up) / (y.high - y.low) + 4
-        canvas.text(at + 9 if after else at - 9, down, name, "start" if after else "end", size=SMALL, halo=True)
+        first = at + 9 if after else at - 9 - length(name, SMALL)
+        last = first + length(name, SMALL)
+        if all(abs(down - other) > LINE or first > end or last < begin for other, begin, end in taken):
+            canvas.text(at + 9 if after else at - 9, down, name, "start" if after else "end", size=SMALL, halo=True)
+            taken.append((down, first, last))
 
 
 def scatter_sentence(known: Sequence[Spot], across: str, up: str, language: str) -> str:

@@ -224,6 +224,17 @@ def test_a_map_says_how_many_visits_go_where_and_shows_nothing_of_channels_that_
     assert places(far[:2], language="en").height < 160
 
 
+def test_names_of_dots_that_would_lie_on_each_other_are_written_once_and_the_highest_first():
+    spots = [
+        Spot("Lower", 50.0, 10.0, marked=True),
+        Spot("Higher", 50.1, 10.1, marked=True),
+        Spot("Apart", 50.0, 90.0, marked=True),
+    ]
+    drawn = scatter([*spots, Spot("Plain", 0.0, 0.0)], across="A", up="B", language="en")
+    assert [name in drawn.body for name in ("Higher", "Lower", "Apart", "Plain")] == [True, False, True, False]
+    assert [row[0] for row in drawn.table.rows] == ["Lower", "Higher", "Apart", "Plain"]
+
+
 def test_a_scatter_says_nothing_of_few_channels_and_shares_ranks_among_ties():
     few = [Spot(str(at), at, at) for at in range(5)]
     many = [Spot(str(at), at, -at) for at in range(20)]

@@ -17,6 +17,10 @@ confirmations(document);
 network(document);
 copying(document);
 offline();
+for (const here of document.querySelectorAll(":is(.tabs, .sections) [aria-current]")) {
+  const [list, one] = [here.closest("ul"), here.getBoundingClientRect()];
+  list.scrollLeft += one.left + one.width / 2 - list.getBoundingClientRect().left - list.clientWidth / 2;
+}
 htmx.onLoad((part) => {
   tables(part);
   keeping(part);
