@@ -39,6 +39,7 @@ from marsad.ratings.reviewing import move_review, open_review
 from marsad.ratings.rewarding import record_reward
 from marsad.ratings.running import ask_for_run, cancel_run
 from marsad.ratings.states import bring, held, require_move, require_state
+from marsad.ratings.weighing import Total, Weighed, weigh_evidence
 
 __all__ = [
     "JUDGED",
@@ -48,6 +49,8 @@ __all__ = [
     "Measured",
     "Planned",
     "Took",
+    "Total",
+    "Weighed",
     "adjust_evidence",
     "announce_cycle",
     "approve",
@@ -77,6 +80,7 @@ __all__ = [
     "state_facts",
     "take_evidence",
     "uncover",
+    "weigh_evidence",
 ]
 
 SCOPED = ("draft", "open")

@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from marsad.cli.cycle.course import add_move, add_publish, add_status
-from marsad.cli.cycle.evidence import add_adjust, add_confirm, add_draw, add_take
+from marsad.cli.cycle.evidence import add_adjust, add_confirm, add_draw, add_take, add_weigh
 from marsad.cli.cycle.plan import add_announce, add_cover, add_edit
 from marsad.cli.cycle.runs import add_compare, add_run
 
@@ -25,6 +25,7 @@ ADDERS = (
     add_cover,
     add_take,
     add_adjust,
+    add_weigh,
     add_draw,
     add_confirm,
     add_run,

@@ -29,6 +29,37 @@ def add_adjust(steps: Any) -> None:
     command.add_argument("--why", required=True, metavar="TEXT", help="the reason, for those who read the audit")
 
 
+def add_weigh(steps: Any) -> None:
+    """Add `weigh`."""
+    command = step(
+        steps,
+        "weigh",
+        "weigh answers to known totals, for a reason",
+        weigh,
+        "2026-1 totals.csv --source survey --why 'As planned'",
+    )
+    command.add_argument(
+        "path", metavar="FILE", type=Path, help="a CSV or Parquet file of channel, group, total and perhaps part"
+    )
+    command.add_argument("--source", required=True, metavar="CODE", help="whose answers: survey, meter …")
+    command.add_argument("--why", required=True, metavar="TEXT", help="the reason, for those who read the audit")
+
+
+def weigh(options: argparse.Namespace, person: Person) -> None:
+    """Weigh answers, and say how raking went."""
+    from marsad.ratings.actions import weigh_evidence
+    from marsad.ratings.weighing import read_totals
+
+    cycle, name = called(person, options.cycle), options.path.name
+    found = weigh_evidence(
+        by=person, cycle=cycle, at=now(), source=options.source, totals=read_totals(options.path), why=options.why, name=name
+    )
+    for one in found.channels:
+        end = "converged" if one.converged else f"not converged, {one.gap:.1%} off"
+        print(f"{one.channel}: {one.answers} answers, worth {one.effective:.1f}; {one.rounds} rounds, {end}")
+    print(f"{found.took.intake.rows} rows weighed as {found.took.intake.code}")
+
+
 def add_draw(steps: Any) -> None:
     """Add `draw`."""
     command = step(steps, "draw", "draw who is visited again after the lock, or write who is", draw, "2026-1 --out again.csv")
