@@ -12,8 +12,10 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from marsad.core.naming import Verdict
 from marsad.ratings.access import newest_publications
 from marsad.ratings.board import Board, Entry, board_of
+from marsad.ratings.lists import listed
 from marsad.ratings.models import Cycle, Publication
 from marsad.standards import Text
 from marsad.web.charts import Channel, Interval, Picture, Table
@@ -31,6 +33,7 @@ from marsad.workspace.standing import DOUBTFUL, doubt
 
 MOVED, NAMED = 12, 4
 """So many channels that moved are drawn; so many of the least certain are named."""
+LOOKED_AT = frozenset({Verdict.NAMED, Verdict.CANDIDATE, Verdict.ATTENTION})
 LEAST = 3
 """From so many rated channels on an entity is laid beside others."""
 
@@ -51,9 +54,14 @@ class Leader:
     """The page of a leader on a published cycle, beside the one before it by the same standard where there is one."""
 
     desk: Desk
-    cycle: Cycle
+    publication: Publication
     board: Board
     before: Board | None
+
+    @property
+    def cycle(self) -> Cycle:
+        """Return the cycle."""
+        return self.publication.cycle
 
     @property
     def language(self) -> str:
@@ -157,19 +165,19 @@ class Leader:
         return replace(picture, sentence=sure_sentence(self.rated, self.language)) if drawn else picture
 
     def attention(self, *, width: float) -> Picture:
-        """Return the lowest channels of which it is known that they stand low in their kind, or that a rule holds back."""
+        """Return the channels that the lists of the last look at, named or not, and those that a rule holds back."""
         ordered = sorted(self.rated, key=lambda entry: (-known_or(entry.p_bottom), known_or(entry.score), entry.code))
-        shown = [self.mark(entry) for entry in ordered if entry.limits or known_or(entry.p_bottom) >= self.threshold]
+        shown = [self.mark(entry) for entry in ordered if entry.limits or entry.code in self.last]
         picture = intervals(shown, language=self.language, first=MOVED, width=width)
         title = say("Low in their kind, or held back by a rule", self.language)
-        return replace(
-            picture, name="attention", title=title, sentence=attention_sentence(self.rated, self.threshold, self.language)
-        )
+        held = sum(bool(entry.limits) for entry in self.rated)
+        return replace(picture, name="attention", title=title, sentence=attention_sentence(len(self.last), held, self.language))
 
-    @property
-    def threshold(self) -> float:
-        """Return the probability from which the standard names the worst."""
-        return self.board.scheme.naming.probability
+    @cached_property
+    def last(self) -> frozenset[str]:
+        """Return the channels that the decision on the last of any kind names, or looks at."""
+        ends = [listed(self.board, self.publication, (league, False)) for league in self.board.leagues]
+        return frozenset(code for end in ends for code in end.places if end.verdict(code) in LOOKED_AT)
 
     def mark(self, entry: Entry) -> Channel:
         """Return a channel as the picture shows it."""
@@ -188,7 +196,7 @@ def leader_page(desk: Desk) -> Leader | None:
         return None
     newest, *older = published
     alike = next((one for one in older if one.run.standard.name == newest.run.standard.name), None)
-    return Leader(desk, newest.cycle, shown(newest), shown(alike) if alike else None)
+    return Leader(desk, newest, shown(newest), shown(alike) if alike else None)
 
 
 def leader_home(desk: Desk) -> Mapping[str, Leader | None]:
@@ -270,12 +278,8 @@ def sure_sentence(rated: tuple[Entry, ...], language: str) -> str:
     return say_count(one, many, len(told), language, sure=sure, share=percent(1 - DOUBTFUL))
 
 
-def attention_sentence(rated: tuple[Entry, ...], threshold: float, language: str) -> str:
-    """Return how many channels are surely among the last of their kind, and how many a rule holds back."""
-    low = sum(known_or(entry.p_bottom) >= threshold for entry in rated)
-    held = sum(bool(entry.limits) for entry in rated)
-    one = noop("{n} channel is among the last of its kind with a probability of at least {share}; a rule holds back: {held}.")
-    many = noop(
-        "{n} channels are among the last of their kinds with a probability of at least {share}; a rule holds back: {held}."
-    )
-    return say_count(one, many, low, language, share=percent(threshold), held=held)
+def attention_sentence(looked_at: int, held: int, language: str) -> str:
+    """Return how many channels the lists of the last look at, and how many a rule holds back."""
+    one = noop("The list of the last of its kind looks at {n} channel, named or not; a rule holds back: {held}.")
+    many = noop("The lists of the last of their kinds look at {n} channels, named or not; a rule holds back: {held}.")
+    return say_count(one, many, looked_at, language, held=held)

@@ -59,3 +59,25 @@ def test_an_entity_with_too_few_channels_is_not_laid_beside_others(country, tmp_
     counts = {name: sum(entry.entity_name.ar == name for entry in leader.rated) for name, *_rest in rows}
     assert rows
     assert all(count >= LEAST for count in counts.values())
+
+
+def test_who_needs_attention_is_whom_the_decision_looks_at_among_the_last_and_no_other(country, tmp_path):
+    from marsad.core.naming import Verdict
+    from marsad.ratings.lists import decided
+    from marsad.workspace.desk import Desk
+    from marsad.workspace.leader import leader_page
+
+    publication = build.published_after_confirmation(build.opened(tmp_path), tmp_path)
+    leader = leader_page(Desk(request=None, person=world.somebody("noor", roles=[(Role.LEADER, "")])))
+    said = {
+        code: one["verdict"]
+        for (_league, best), channels in decided(publication.code).items()
+        if not best
+        for code, one in channels.items()
+    }
+    assert leader.last == {code for code, verdict in said.items() if verdict not in (Verdict.INSEPARABLE, Verdict.NONE)}
+    assert Verdict.NAMED in {said[code] for code in leader.last}
+    held = {entry.code for entry in leader.rated if entry.limits}
+    rows = leader.attention(width=880).table.rows
+    names = {entry.name["en"]: entry.code for entry in leader.rated} | {entry.name["ar"]: entry.code for entry in leader.rated}
+    assert {names[cell] for row in rows for cell in row if cell in names} == leader.last | held
