@@ -141,3 +141,14 @@ def test_on_paper_there_are_no_switches(gallery):
     page.emulate_media(media="print", color_scheme="dark")
     assert not page.locator(".tools").is_visible()
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
+
+
+def test_a_command_calls_the_address_at_which_its_page_was_found(site, page_in):
+    page = page_in("en")
+    page.goto(site.at("/en/open-data/"))
+    commands = page.locator(".command code").all_inner_texts()
+    assert len(commands) == 4
+    assert all(site.url in command for command in commands)
+    assert all(
+        site.url in text for text in page.locator(".command [data-copy]").evaluate_all("all => all.map(one => one.dataset.copy)")
+    )

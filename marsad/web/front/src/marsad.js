@@ -1,6 +1,6 @@
 import htmx from "htmx.org/dist/htmx.esm.js";
 import { confirmations } from "./js/confirm.js";
-import { copying } from "./js/copy.js";
+import { copying, origins } from "./js/copy.js";
 import { evidence } from "./js/evidence.js";
 import { keeping } from "./js/keep.js";
 import { network } from "./js/network.js";
@@ -16,6 +16,7 @@ evidence(document, htmx);
 confirmations(document);
 network(document);
 copying(document);
+origins(document);
 offline();
 for (const here of document.querySelectorAll(":is(.tabs, .sections) [aria-current]")) {
   const [list, one] = [here.closest("ul"), here.getBoundingClientRect()];
