@@ -40,6 +40,7 @@ from marsad.api import (
     visits,
     watching,
     webhooks,
+    weights,
     working,
 )
 from marsad.api.auth import KNOWN, OPEN, PUBLIC, Caller, challenge
@@ -79,6 +80,7 @@ for room in (
     runs.router,
     visits.router,
     watching.router,
+    weights.router,
     working.router,
 ):
     api.add_router("", room, auth=KNOWN)

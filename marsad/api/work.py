@@ -29,6 +29,7 @@ SCOPES: Mapping[str, Scope] = {
     "adjustment": Scope.CYCLES_WRITE,
     "correction": Scope.CYCLES_WRITE,
     "confirmation": Scope.CYCLES_WRITE,
+    "weights": Scope.CYCLES_WRITE,
     "draw": Scope.CYCLES_WRITE,
     "channels": Scope.CHANNELS_WRITE,
     "publication": Scope.PUBLICATIONS_WRITE,

@@ -30,7 +30,7 @@ from marsad.ratings.models import Job
 from marsad.ratings.orders import Order, cancel, promise
 
 router = Router(tags=["jobs"])
-AT_ONCE: Mapping[str, int] = dict.fromkeys(SCOPES, MEGABYTE) | {"channels": MEGABYTE // 8}
+AT_ONCE: Mapping[str, int] = dict.fromkeys(SCOPES, MEGABYTE) | dict.fromkeys(("channels", "weights"), MEGABYTE // 8)
 """Files of up to so many bytes are taken in while the other side waits: some two seconds' work, by the kind of job."""
 Key = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[!-~]+$")]
 KeyIn = Annotated[Key | None, Header(alias="Idempotency-Key")]
@@ -42,7 +42,9 @@ class JobOut(Schema):
 
     code: str
     address: str = Field(description="Where to ask how far it is.")
-    kind: str = Field(description="evidence, adjustment, correction, confirmation, draw, channels, publication or republication.")
+    kind: str = Field(
+        description="evidence, adjustment, correction, confirmation, weights, draw, channels, publication or republication."
+    )
     state: str = Field(description="waiting, running, done, failed or cancelled.")
     done: int = Field(description="How much of it is done.")
     total: int = Field(description="How much there is to do, 0 where that is not known yet.")

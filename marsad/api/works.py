@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from marsad.api import channels, evidence, leading, rounds
+from marsad.api import channels, evidence, leading, rounds, weights
 from marsad.api.work import Work
 from marsad.ratings import orders, robustness
 
@@ -13,6 +13,7 @@ WORKS: Mapping[str, Work] = {
     orders.ADJUST: evidence.adjusted,
     orders.CORRECT: evidence.corrected,
     orders.CONFIRM: evidence.confirmed,
+    orders.WEIGH: weights.weighed,
     orders.DRAW: rounds.drawn,
     channels.BRING: channels.brought,
     orders.PUBLISH: leading.published,

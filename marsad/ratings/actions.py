@@ -39,6 +39,7 @@ from marsad.ratings.reviewing import move_review, open_review
 from marsad.ratings.rewarding import record_reward
 from marsad.ratings.running import ask_for_run, cancel_run
 from marsad.ratings.states import bring, held, require_move, require_state
+from marsad.ratings.totals import weigh_file
 from marsad.ratings.weighing import Total, Weighed, weigh_evidence
 
 __all__ = [
@@ -81,6 +82,7 @@ __all__ = [
     "take_evidence",
     "uncover",
     "weigh_evidence",
+    "weigh_file",
 ]
 
 SCOPED = ("draft", "open")

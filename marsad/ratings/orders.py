@@ -22,7 +22,7 @@ TASK = "ratings.orders"
 STORE = "uploads"
 TAKE, ADJUST, CORRECT, PUBLISH, REPUBLISH = "evidence", "adjustment", "correction", "publication", "republication"
 CONFIRM, DRAW = "confirmation", "draw"
-SENSITIVITY = "sensitivity"
+SENSITIVITY, WEIGH = "sensitivity", "weights"
 """The kinds of orders about cycles."""
 
 

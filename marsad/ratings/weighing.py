@@ -32,6 +32,8 @@ SLASH = "/"
 """What stands between the parts of a stratum: `citizen/young`."""
 MOST = 100_000
 """Totals at a time."""
+MANY = 1e12
+"""No channel has so many customers."""
 EXACT = 1e-6
 """Where raking ends: when no cell moves by this share of the channel's customers."""
 
@@ -142,6 +144,9 @@ def on_one(
         raise Problem(what, remedy=Sentence("weigh where all groups answered the same questions"))
     try:
         population = float(sum(one.total for one in wanted)) / len({one.part for one in wanted})
+        if not 0 < population <= MANY:
+            what = Sentence("the totals add up to {total}", total=f"{population:g}")
+            raise Problem(what, remedy=Sentence("write how many customers there truly are"))
         raked = rake(before, margins_of(cells, wanted), tolerance=max(EXACT * population, np.finfo(float).tiny))
     except Problem as problem:
         what = Sentence("on {channel}: {what}", channel=shown(channel), what=problem.what)

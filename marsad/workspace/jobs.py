@@ -11,9 +11,10 @@ from django.utils.translation import gettext
 
 from marsad.ratings.access import cycles_for
 from marsad.ratings.models import Cycle, Job
-from marsad.ratings.orders import DRAW, PUBLISH, REPUBLISH, SENSITIVITY
+from marsad.ratings.orders import DRAW, PUBLISH, REPUBLISH, SENSITIVITY, WEIGH
 from marsad.web.texts import grouped, percent
 from marsad.workspace.desk import Desk
+from marsad.workspace.weighing import Line, lines_of
 from marsad.workspace.words import JOBS, RUN_STATES, STATE_TAGS
 
 BACK = {
@@ -98,6 +99,12 @@ class JobPage:
     def rows(self) -> str:
         """Return how many rows were taken in, '' where that is not what it did."""
         return grouped(self.job.result["rows"]) if self.job.result and "rows" in self.job.result else ""
+
+    @property
+    def weighed(self) -> list[Line]:
+        """Return how each channel was weighed, none where that is not what it did."""
+        found = self.job.result.get("channels") if self.job.kind == WEIGH and self.job.result else None
+        return lines_of(self.desk, found or [])
 
     @property
     def refusal(self) -> Mapping[str, Any] | None:

@@ -22,6 +22,7 @@ from marsad.workspace.views import (
     sensitivity,
     visits,
     watching,
+    weighing,
     what_if,
 )
 
@@ -40,6 +41,7 @@ urlpatterns = [
     path(f"{CYCLE}evidence/", evidence.evidence, name="workspace_evidence"),
     path(f"{CYCLE}evidence/missing.csv", evidence.missing_csv, name="workspace_missing_csv"),
     path(f"{CYCLE}evidence/bring/", evidence.bring, name="workspace_bring"),
+    path(f"{CYCLE}evidence/weigh/", weighing.weigh, name="workspace_weigh"),
     path(f"{CYCLE}visits/", visits.visits, name="workspace_visits"),
     path(f"{CYCLE}visits.csv", visits.visits_csv, name="workspace_visits_csv"),
     path(f"{CYCLE}readiness/", visits.readiness, name="workspace_readiness"),

@@ -54,6 +54,7 @@ JOBS: Mapping[str, str] = {
     "adjustment": noop("Adjusting evidence"),
     "correction": noop("Correcting evidence"),
     "confirmation": noop("Taking in a second wave"),
+    "weights": noop("Weighing answers to known totals"),
     "draw": noop("Drawing who is visited again"),
     "publication": noop("Publishing the results"),
     "republication": noop("Publishing a correction"),

@@ -43,6 +43,7 @@ WALKERS = ("anybody", *world.Cast._fields, "machine")
 CARD = {"name_ar": "القناة", "name_en": "Channel", "entity": PORT, "kind": "service-centre"}
 ROW = {"subject": OURS, "indicator": "happy", "value": 4, "at": "2026-02-01T09:00:00Z", "source": "survey"}
 
+WEIGHTS = {"source": "survey", "why": "x", "totals": [{"channel": OURS, "group": "", "total": 5}]}
 PLAN = {"owner": "omar@marsad.example", "plan": "x", "steps": [{"text": "x"}]}
 DONE = {"done_on": "2026-03-01", "evidence": "x"}
 SCORES = {"scores": [{"channel": OURS, "before": 1, "before_se": 1, "after": 1, "after_se": 1}]}
@@ -141,6 +142,8 @@ PAGES = [
     row("GET", f"/ar/workspace/cycles/{OPEN}/evidence/missing.csv", 404, _302="anybody", _200=f"{SEES_ALL} omar salem"),
     row("GET", f"/ar/workspace/cycles/{OPEN}/evidence/bring/", 404, _302="anybody", _200="aisha omar salem"),
     row("GET", f"/ar/workspace/cycles/{PUBLISHED}/evidence/bring/", 404, _302="anybody", _200="aisha"),
+    row("GET", f"/ar/workspace/cycles/{OPEN}/evidence/weigh/", 404, _302="anybody"),
+    row("POST", f"/ar/workspace/cycles/{OPEN}/evidence/weigh/", 404, {}, FORM, _302="anybody"),
     row("GET", f"/ar/workspace/cycles/{OPEN}/raters/", 404, _302="anybody", _200=SEES_ALL),
     row("GET", f"/ar/workspace/cycles/{OPEN}/raters/s0/", 404, _302="anybody", _200=SEES_ALL),
     row("GET", f"/ar/workspace/cycles/{OPEN}/exercises/", 404, _302="anybody", _200=SEES_ALL),
@@ -294,6 +297,8 @@ API_ROWS = [
     ),
     row("POST", f"{API}/cycles/{DRAFT}/adjustments?why=x", 404, {"rows": [ROW]}, _401="anybody", _403=COUNCIL_SEES, _409="aisha"),
     row("POST", f"{API}/cycles/{PUBLISHED}/adjustments?why=x", 403, {"rows": [ROW]}, _401="anybody", _409="aisha"),
+    row("POST", f"{API}/cycles/{DRAFT}/weights", 404, WEIGHTS, _401="anybody", _403=COUNCIL_SEES, _409="aisha"),
+    row("POST", f"{API}/cycles/{OPEN}/weights", 403, WEIGHTS, _401="anybody", _409="aisha"),
     row("POST", f"{API}/cycles/{PUBLISHED}/corrections?why=x", 403, {"rows": [ROW]}, _401="anybody", _201="aisha"),
     row("POST", f"{API}/cycles/{OPEN}/confirmations", 403, {"rows": [ROW]}, _401="anybody", _409="aisha"),
     row("GET", f"{API}/cycles/{OPEN}/round", 404, _401="anybody"),

@@ -102,6 +102,8 @@ def test_parts_of_a_stratum_are_raked_to_totals_of_their_own_and_weighing_again_
         ([Total("app-00", "citizen/old", 3)], "on 'app-00': no total is known of the group citizen/young"),
         ([*CROSSED, Total("app-00", "staff", 5, 1)], "on 'app-00': the totals of one margin add up to 405, of another to 400"),
         ([*CROSSED, CROSSED[0]], "on 'app-00': the group 'citizen' is given twice"),
+        ([Total("app-00", name, 0) for name in GROUPS], "on 'app-00': the totals add up to 0"),
+        ([Total("app-00", name, 1e308) for name in GROUPS], "on 'app-00': the totals add up to inf"),
         ([Total("app-00", name, 5) for name in (*GROUPS, "staff/old")], "nobody in the group staff/old answered"),
     ],
 )
