@@ -1,5 +1,7 @@
 """Answers count for as many customers as each group truly has, channel by channel, as an adjustment with a reason."""
 
+import doctest
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from marsad.accounts.access import Forbidden
 from marsad.accounts.models import Action
 from marsad.core.problem import Problem
 from marsad.lake.rows import Coded, make_rows
-from marsad.ratings import actions
+from marsad.ratings import actions, totals, weighing
 from marsad.ratings.actions import Total
 from marsad.ratings.setup import evidence_of, setup_of
 from marsad.ratings.weighing import read_totals
@@ -136,3 +138,7 @@ def test_totals_are_read_from_a_file_and_mistakes_have_their_place(tmp_path):
     path.write_text("channel,group\napp-00,citizen\n", encoding="utf-8")
     with pytest.raises(Problem, match="the column total is missing"):
         read_totals(path)
+
+
+def test_the_examples_are_true():
+    assert [doctest.testmod(module).failed for module in (weighing, totals)] == [0, 0]
