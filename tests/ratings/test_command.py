@@ -82,6 +82,20 @@ def test_a_whole_cycle_from_the_command_line(marsad, tmp_path):
     assert Cycle.objects.get().names == {"app": 1}
 
 
+def test_answers_are_weighed_to_totals_and_a_total_of_nobody_is_told_with_its_line(marsad, tmp_path):
+    build.moved(build.opened(tmp_path), "lock", "moderate")
+    totals = tmp_path / "totals.csv"
+    totals.write_text("channel,group,total\napp-00,,400\napp-99,,5\n", encoding="utf-8")
+    why = ("--source", "survey", "--why", "as planned")
+    with pytest.raises(Problem, match="app-99") as refused:
+        marsad("weigh", "2026-1", str(totals), *why)
+    assert (refused.value.line, refused.value.column) == (3, "channel")
+    totals.write_text("channel,group,total\napp-00,,400\n", encoding="utf-8")
+    said = marsad("weigh", "2026-1", str(totals), *why).splitlines()
+    assert said[0] == "app-00: 30 answers, worth 30.0; 2 rounds, converged"
+    assert said[1].startswith("60 rows weighed as ")
+
+
 def test_a_draft_is_edited_and_what_is_left_out_stays(marsad, tmp_path):
     build.announced(tmp_path, names={"app": 1})
     said = marsad("edit", "2026-1", "--title-en", "Spring", "--opens", "none", "--closes", "2026-06-01", "--k", "app=2")
@@ -120,7 +134,20 @@ def test_a_bad_option_is_refused(marsad, capsys, option, value, sentence):
 def test_every_step_has_an_example(capsys):
     parser = argparse.ArgumentParser()
     command.add(parser.add_subparsers())
-    for step in ("announce", "edit", "cover", "take", "adjust", "run", "status", "move", "approve", "publish", "compare"):
+    for step in (
+        "announce",
+        "edit",
+        "cover",
+        "take",
+        "adjust",
+        "weigh",
+        "run",
+        "status",
+        "move",
+        "approve",
+        "publish",
+        "compare",
+    ):
         with pytest.raises(SystemExit):
             parser.parse_args(["cycle", step, "--help"])
         assert f"marsad cycle {step} 2026-1" in capsys.readouterr().out

@@ -47,13 +47,10 @@ def add_weigh(steps: Any) -> None:
 
 def weigh(options: argparse.Namespace, person: Person) -> None:
     """Weigh answers, and say how raking went."""
-    from marsad.ratings.actions import weigh_evidence
-    from marsad.ratings.weighing import read_totals
+    from marsad.ratings.actions import weigh_file
 
     cycle, name = called(person, options.cycle), options.path.name
-    found = weigh_evidence(
-        by=person, cycle=cycle, at=now(), source=options.source, totals=read_totals(options.path), why=options.why, name=name
-    )
+    found = weigh_file(by=person, cycle=cycle, at=now(), source=options.source, path=options.path, why=options.why, name=name)
     for one in found.channels:
         end = "converged" if one.converged else f"not converged, {one.gap:.1%} off"
         print(f"{one.channel}: {one.answers} answers, worth {one.effective:.1f}; {one.rounds} rounds, {end}")
