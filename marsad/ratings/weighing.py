@@ -21,10 +21,10 @@ from marsad.lake.numbers import shown
 from marsad.lake.rows import COLUMNS, Coded, make_rows
 from marsad.lake.tables import Table, first, read_table
 from marsad.ratings.access import require_may
-from marsad.ratings.intake import Brought, Took, adjust_evidence
-from marsad.ratings.models import Cycle
+from marsad.ratings.intake import DOING, STATES, Brought, Took, adjust_evidence
+from marsad.ratings.models import Cycle, Intake
 from marsad.ratings.setup import setup_of, the_engine, the_lake
-from marsad.ratings.states import fresh
+from marsad.ratings.states import fresh, require_state
 
 NEEDED = ("channel", "group", "total")
 PART = "part"
@@ -80,6 +80,7 @@ def weigh_evidence(
     not there, for a group that nobody answered from, and where adjusting is not possible.
     """
     require_may("adjust_evidence", by, at)
+    require_state(fresh(cycle), STATES[Intake.ADJUSTMENT], DOING[Intake.ADJUSTMENT])
     if not totals:
         raise Problem(Sentence("there is no total"), remedy=Sentence("give how many customers each group has"))
     by_channel: dict[str, list[Total]] = defaultdict(list)
