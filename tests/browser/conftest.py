@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 PHONE, DESK = 390, 1440
-MOMENT, STILL = 20, 3
+MOMENT, STILL = 20, 2
 """Milliseconds between two looks, and how many in turn must find nothing under way until a page is there."""
 BEST = "centre-14"
 BEST_NAMES = {"ar": "مركز سعادة المتعاملين في الميناء القديم", "en": "Old Harbour Customer Happiness Centre"}
