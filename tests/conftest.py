@@ -44,6 +44,8 @@ def pytest_configure(config: pytest.Config) -> None:
             del os.environ[name]
         os.environ[HOME] = os.path.join(os.path.realpath(folder), "home")
         os.environ["MARSAD_SECRET_KEY"] = "only-for-tests-0123456789-abcdefghijklmnop"
+        # Spark's client may fall over its own threads in a process that is about to become another, such as PostgreSQL.
+        os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"
     from django.conf import settings
 
     os.environ["DJANGO_SETTINGS_MODULE"] = "marsad.config.settings"
