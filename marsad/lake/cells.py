@@ -13,7 +13,7 @@ from marsad.lake.answers import Answers, reduce_answers, se_from_n
 from marsad.lake.numbers import shown
 from marsad.lake.sources import VALUE, Source, Sources
 from marsad.lake.tables import first, repeated, shared_codes
-from marsad.lake.ways import is_open, left_out
+from marsad.lake.ways import left_out, open_in
 
 N, SE, RATERS, RATER, WEIGHT, INSTRUMENT = "n", "se", "raters", "rater", "weight", "instrument"
 COMPANIONS = (N, SE, RATERS)
@@ -206,8 +206,7 @@ def from_anybody(rows: LongRows) -> Mask:
     column = rows.source.column(INSTRUMENT)
     if column is None:
         return np.zeros(rows.rows.size, bool)
-    [codes], labels = shared_codes([rows.source.table], [column])
-    return np.array([*(is_open(label) for label in labels.tolist()), False])[codes[rows.rows]]
+    return open_in(rows.source.table, column)[rows.rows]
 
 
 def raters_of(files: Sequence[LongRows]) -> list[Places]:

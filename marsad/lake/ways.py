@@ -5,8 +5,12 @@ A device may follow: `meter@1.0.0+open.kiosk-2`, or `meter@1.0.0+invited.tablet-
 
 from __future__ import annotations
 
+import numpy as np
+
+from marsad.core.arrays import Mask
 from marsad.core.problem import Sentence
 from marsad.lake.engines import Expression
+from marsad.lake.tables import Table, shared_codes
 
 WAY, DEVICE, OPEN = "+", ".", "open"
 """What begins the way in, what begins the device after it, and the way of whoever came by."""
@@ -28,6 +32,12 @@ def is_open(instrument: str) -> bool:
     [True, False, False]
     """
     return instrument.partition(WAY)[2].partition(DEVICE)[0] == OPEN
+
+
+def open_in(table: Table, column: str) -> Mask:
+    """Return which rows of a table came in without an invitation, by the column of their instrument."""
+    [codes], labels = shared_codes([table], [column])
+    return np.array([*(is_open(label) for label in labels.tolist()), False])[codes]
 
 
 def invited(rows: Expression) -> Expression:

@@ -13,7 +13,7 @@ from marsad.core.arrays import Array, Mask, Places, Texts
 from marsad.core.evidence import Evidence
 from marsad.core.scheme import Scheme
 from marsad.lake.tables import Table, read_parquet, shared_codes
-from marsad.lake.ways import is_open
+from marsad.lake.ways import open_in
 
 FOLDER, AGAIN = "rows/", "second-rows/"
 """Where the rows of the first and of the second wave are."""
@@ -64,8 +64,7 @@ def are_invited(table: Table) -> Mask:
     """Return which rows did not come in from whoever came by; all of a table that does not tell."""
     if "instrument" not in table.columns:
         return np.ones(table.rows, bool)
-    [codes], labels = shared_codes([table], ["instrument"])
-    return ~np.array([*(is_open(label) for label in labels.tolist()), False])[codes]
+    return ~open_in(table, "instrument")
 
 
 def raters_of(table: Table, people: dict[str, int]) -> Places:
