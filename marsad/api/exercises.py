@@ -11,14 +11,31 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from marsad.accounts.models import Scope
+from marsad.api.aftermath import asking, told
 from marsad.api.auth import somebody
+from marsad.api.evidence import Reason
+from marsad.api.leading import Body, body_of
 from marsad.api.paging import PageIn, PageOut, page_of
 from marsad.api.raters import AgreementOut, SpanOut, agreement_out, known, span_out
-from marsad.ratings.access import cycle_for
+from marsad.ratings import actions
+from marsad.ratings.access import cycle_for, require_may
 from marsad.ratings.exercising import Held, exercise_for, exercises_for, held_of
 from marsad.ratings.watched import Exercise
 
 router = Router(tags=["raters"])
+
+
+class TakeBackIn(Body):
+    """Why an exercise is taken back."""
+
+    why: Reason = Field(description="For those who see it, and the audit.")
+
+
+class TakenBackOut(Schema):
+    """When an exercise was taken back, and why."""
+
+    at: datetime
+    why: str
 
 
 class ExerciseOut(Schema):
@@ -28,6 +45,7 @@ class ExerciseOut(Schema):
     name: str = Field(description="What was shown to the raters.")
     at: datetime
     scores: int
+    withdrawn: TakenBackOut | None = Field(description="null while it stands.")
 
 
 class ExercisedOut(Schema):
@@ -61,7 +79,7 @@ class ExerciseInFullOut(ExerciseOut):
     "/cycles/{code}/exercises", response=PageOut[ExerciseOut], operation_id="list_exercises", summary="Calibration exercises"
 )
 def list_exercises(request: HttpRequest, response: HttpResponse, code: str, asked: Query[PageIn]) -> Any:
-    """Those of a cycle, the latest first. For the programme and auditors."""
+    """Those of a cycle, the latest first, also those taken back. For the programme and auditors."""
     person, now = somebody(request, Scope.READ), timezone.now()
     return page_of(exercises_for(person, cycle_for(person, code, now), now), asked, exercise_out, request, response)
 
@@ -79,9 +97,26 @@ def read_exercise(request: HttpRequest, code: str, exercise: str) -> Any:
     return exercise_out(found) | held_out(held_of(found))
 
 
+@router.post(
+    "/cycles/{code}/exercises/{exercise}/withdrawal",
+    response=ExerciseOut,
+    operation_id="withdraw_exercise",
+    summary="Withdraw a calibration exercise",
+    openapi_extra=body_of(TakeBackIn),
+)
+def withdraw_exercise(request: HttpRequest, code: str, exercise: str) -> Any:
+    """It stays, as withdrawn, with the reason. Needs a token for cycles:write."""
+    person, cycle, now = asking(request, code, Scope.CYCLES_WRITE)
+    require_may("withdraw_exercise", person, now)
+    found, asked = exercise_for(person, cycle, exercise, now), told(request, TakeBackIn)
+    return exercise_out(actions.withdraw_exercise(by=person, exercise=found, why=asked.why, at=now))
+
+
 def exercise_out(exercise: Exercise) -> dict[str, Any]:
     """Return an exercise as it is shown."""
-    return {"code": exercise.code, "name": exercise.name, "at": exercise.at, "scores": len(exercise.scores)}
+    withdrawn = {"at": exercise.withdrawn, "why": exercise.why} if exercise.withdrawn else None
+    said = {"code": exercise.code, "name": exercise.name, "at": exercise.at, "scores": len(exercise.scores)}
+    return said | {"withdrawn": withdrawn}
 
 
 def held_out(held: Held) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +18,7 @@ from marsad.api.schema import TextOut
 from marsad.ratings import actions
 from marsad.ratings.access import require_may
 from marsad.ratings.aftermath import Reward
-from marsad.ratings.rewarding import rewards_of
+from marsad.ratings.rewarding import reward_of, rewards_of
 from marsad.standards import Text
 
 router = Router(tags=["rewards"])
@@ -37,19 +37,35 @@ class RewardIn(Body):
     given_on: date
 
 
+class BackIn(Body):
+    """Why a reward is taken back, for everybody to read."""
+
+    why_ar: Said
+    why_en: Said
+
+
+class BackOut(Schema):
+    """When a reward was taken back, and why."""
+
+    at: datetime
+    why: TextOut
+
+
 class RewardOut(Schema):
     """A reward, as a fact."""
 
+    code: str
     channel: str | None
     entity: str
     what: TextOut
     decided: TextOut
     given_on: date
+    withdrawn: BackOut | None = Field(description="null while it stands.")
 
 
 @router.get("/cycles/{code}/rewards", response=PageOut[RewardOut], operation_id="list_rewards", summary="Rewards of a cycle")
 def list_rewards(request: HttpRequest, response: HttpResponse, code: str, asked: Query[PageIn]) -> Any:
-    """What was given for a published cycle, and by whom that was decided."""
+    """What was given for a published cycle, by whom that was decided, and what was taken back."""
     _who, cycle, _when = asking(request, code, Scope.READ)
     return page_of(rewards_of(cycle), asked, reward_out, request, response)
 
@@ -71,12 +87,30 @@ def record_reward(request: HttpRequest, code: str) -> Any:
     return Status(201, reward_out(actions.record_reward(by=person, cycle=cycle, what=what, decided=decided, at=now, **whom)))
 
 
+@router.post(
+    "/cycles/{code}/rewards/{reward}/withdrawal",
+    response=RewardOut,
+    operation_id="withdraw_reward",
+    summary="Withdraw a reward",
+    openapi_extra=body_of(BackIn),
+)
+def withdraw_reward(request: HttpRequest, code: str, reward: str) -> Any:
+    """It stays, as withdrawn, with the reason that everybody reads. Needs a token for cycles:write."""
+    person, cycle, now = asking(request, code, Scope.CYCLES_WRITE)
+    require_may("withdraw_reward", person, now)
+    given, asked = reward_of(cycle, reward), told(request, BackIn)
+    return reward_out(actions.withdraw_reward(by=person, reward=given, why=Text(asked.why_ar, asked.why_en), at=now))
+
+
 def reward_out(reward: Reward) -> dict[str, Any]:
     """Return a reward as it is shown."""
+    why = {"ar": reward.why_ar, "en": reward.why_en}
     return {
+        "code": reward.code,
         "channel": reward.channel.code if reward.channel else None,
         "entity": reward.entity.code,
         "what": {"ar": reward.what_ar, "en": reward.what_en},
         "decided": {"ar": reward.decided_ar, "en": reward.decided_en},
         "given_on": reward.given_on,
+        "withdrawn": {"at": reward.withdrawn, "why": why} if reward.withdrawn else None,
     }

@@ -10,17 +10,20 @@ from django.db.models import Q
 from marsad.ledger import Reply
 from marsad.public.pages import Page
 from marsad.ratings.aftermath import Reward
+from marsad.ratings.clocks import today
 from marsad.ratings.replying import published_replies
 from marsad.ratings.rewarding import rewards_of
 
 
 @dataclass(frozen=True)
 class Given:
-    """What was given, when, and by whom that was decided, in the page's language."""
+    """What was given, when, and by whom that was decided, in the page's language; `withdrawn_on` where it was taken back."""
 
     what: str
     given_on: date
     decided: str
+    withdrawn_on: date | None
+    why: str
 
 
 def reply_of(page: Page, channel: str) -> Reply | None:
@@ -36,4 +39,5 @@ def given_to(page: Page, *, channel: str = "", entity: str = "") -> list[Given]:
 
 def given(reward: Reward, language: str) -> Given:
     """Return a reward in a language."""
-    return Given(getattr(reward, f"what_{language}"), reward.given_on, getattr(reward, f"decided_{language}"))
+    what, decided, why = (getattr(reward, f"{name}_{language}") for name in ("what", "decided", "why"))
+    return Given(what, reward.given_on, decided, today(reward.withdrawn) if reward.withdrawn else None, why)

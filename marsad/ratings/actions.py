@@ -20,7 +20,7 @@ from marsad.ratings.access import require_may
 from marsad.ratings.announcing import LARGEST_SEED, Changes, announce_cycle, edit_cycle
 from marsad.ratings.confirming import draw_round
 from marsad.ratings.curing import JUDGED, Planned, begin_cure, conclude_cure, do_step, open_cures, opened, plan_cure
-from marsad.ratings.exercising import hold_exercise
+from marsad.ratings.exercising import hold_exercise, withdraw_exercise
 from marsad.ratings.intake import (
     Brought,
     Took,
@@ -36,7 +36,7 @@ from marsad.ratings.re_evaluating import Measured, re_evaluate, re_evaluate_evid
 from marsad.ratings.releases import source_of
 from marsad.ratings.replying import reply
 from marsad.ratings.reviewing import move_review, open_review
-from marsad.ratings.rewarding import record_reward
+from marsad.ratings.rewarding import record_reward, withdraw_reward
 from marsad.ratings.running import ask_for_run, cancel_run
 from marsad.ratings.states import bring, held, require_move, require_state
 from marsad.ratings.totals import weigh_file
@@ -83,6 +83,8 @@ __all__ = [
     "uncover",
     "weigh_evidence",
     "weigh_file",
+    "withdraw_exercise",
+    "withdraw_reward",
 ]
 
 SCOPED = ("draft", "open")

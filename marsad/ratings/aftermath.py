@@ -164,12 +164,19 @@ class Reward(models.Model):
     """By whom it was decided: an office or a person, in both languages."""
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    withdrawn = models.DateTimeField(null=True)
+    """When it was taken back, never where it stands; `why` in both languages, since everybody reads it."""
+    why_ar = models.CharField(max_length=300, blank=True)
+    why_en = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=Q(what_ar__regex=r"\S", what_en__regex=r"\S", decided_ar__regex=r"\S", decided_en__regex=r"\S"),
                 name="reward_is_told_in_both_languages",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn=None) | Q(why_ar__regex=r"\S", why_en__regex=r"\S"), name="reward_withdrawn_with_a_reason"
             ),
         ]
         ordering = ["cycle", "given_on", "pk"]

@@ -16,7 +16,7 @@ from marsad.accounts.audit import record
 from marsad.accounts.models import Person
 from marsad.core.arrays import Places, Texts
 from marsad.core.exercise import Exercised, exercised
-from marsad.core.problem import Sentence
+from marsad.core.problem import Problem, Sentence
 from marsad.core.scheme import POINTS, Indicator
 from marsad.lake.numbers import shown
 from marsad.lake.tables import Table, read_table
@@ -24,6 +24,7 @@ from marsad.ratings.access import require_may
 from marsad.ratings.intake import fresh_code
 from marsad.ratings.models import Cycle
 from marsad.ratings.releases import source_of
+from marsad.ratings.states import require_standing
 from marsad.ratings.watched import Exercise
 
 COLUMNS = ("rater", "indicator", "value")
@@ -55,7 +56,7 @@ class Held:
 
 
 def exercises_for(person: Person, cycle: Cycle, at: datetime) -> QuerySet[Exercise]:
-    """Return the exercises of a cycle, the latest first; raises Forbidden."""
+    """Return the exercises of a cycle, the latest first, also those taken back; raises Forbidden."""
     require_may("see_rows", person, at)
     return Exercise.objects.filter(cycle=cycle)
 
@@ -76,6 +77,21 @@ def hold_exercise(*, by: Person, cycle: Cycle, name: str, path: Path, file_name:
         )
         after = {"cycle": cycle.code, "name": exercise.name, "file": file_name, "rows": len(scores)}
         record(by=by, verb="hold_exercise", on=exercise, before=None, after=after, at=at)
+    return exercise
+
+
+def withdraw_exercise(*, by: Person, exercise: Exercise, why: str, at: datetime) -> Exercise:
+    """Take back an exercise, for a reason: it stays, as withdrawn; raises Problem and OutOfTurn."""
+    require_may("withdraw_exercise", by, at)
+    if not why.strip():
+        raise Problem(Sentence("this needs a reason"), column="why", remedy=Sentence("say why, for the audit"))
+    with transaction.atomic():
+        exercise = Exercise.objects.select_for_update().get(pk=exercise.pk)
+        require_standing(exercise.withdrawn)
+        exercise.withdrawn, exercise.why = at, why.strip()
+        exercise.save(update_fields=["withdrawn", "why"])
+        told = {"before": {"withdrawn": None}, "after": {"withdrawn": at}, "why": exercise.why}
+        record(by=by, verb="withdraw_exercise", on=exercise, at=at, **told)
     return exercise
 
 

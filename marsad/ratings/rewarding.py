@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
+from marsad.accounts.access import found
 from marsad.accounts.audit import record
 from marsad.accounts.models import Person
 from marsad.catalogue.models import Channel, Entity
@@ -17,13 +18,19 @@ from marsad.ratings.aftermath import Reward
 from marsad.ratings.clocks import today
 from marsad.ratings.intake import fresh_code
 from marsad.ratings.models import PUBLISHED, Cycle
-from marsad.ratings.states import held, require_state
+from marsad.ratings.states import held, require_standing, require_state
 from marsad.standards import Text
 
 
 def rewards_of(cycle: Cycle) -> QuerySet[Reward]:
-    """Return what was given for a cycle; everybody may know."""
+    """Return what was given for a cycle, also what was taken back; everybody may know."""
     return Reward.objects.filter(cycle=cycle).select_related("entity", "channel__entity")
+
+
+def reward_of(cycle: Cycle, code: str) -> Reward:
+    """Return one of them; raises NotFound."""
+    reward: Reward = found(rewards_of(cycle), code)
+    return reward
 
 
 def record_reward(
@@ -38,7 +45,7 @@ def record_reward(
         cycle = held(cycle)
         require_state(cycle, PUBLISHED, Sentence("recording a reward"))
         honoured, at_all = rewarded(cycle, channel, entity)
-        refuse_untold(what, decided)
+        refuse_untold(what=what, decided=decided)
         if given_on > today(at):
             raise Problem(
                 Sentence("a reward that is yet to be given is no fact"),
@@ -62,6 +69,20 @@ def record_reward(
     return reward
 
 
+def withdraw_reward(*, by: Person, reward: Reward, why: Text, at: datetime) -> Reward:
+    """Take back a reward, for a reason that everybody reads: it stays, as withdrawn; raises Problem and OutOfTurn."""
+    require_may("withdraw_reward", by, at)
+    refuse_untold(why=why)
+    with transaction.atomic():
+        reward = Reward.objects.select_for_update().get(pk=reward.pk)
+        require_standing(reward.withdrawn)
+        reward.withdrawn, reward.why_ar, reward.why_en = at, why.ar.strip(), why.en.strip()
+        reward.save(update_fields=["withdrawn", "why_ar", "why_en"])
+        said = f"{reward.why_ar}\n{reward.why_en}"
+        record(by=by, verb="withdraw_reward", on=reward, before={"withdrawn": None}, after={"withdrawn": at}, at=at, why=said)
+    return reward
+
+
 def rewarded(cycle: Cycle, channel: str, entity: str) -> tuple[Channel | None, Entity]:
     """Return the covered channel that is rewarded with its entity, or an entity as a whole; raises Problem."""
     if bool(channel) == bool(entity):
@@ -69,8 +90,7 @@ def rewarded(cycle: Cycle, channel: str, entity: str) -> tuple[Channel | None, E
             Sentence("a reward is for one channel or for one entity"), column="channel", remedy=Sentence("name one of the two")
         )
     covered = cycle.covered.select_related("channel__entity")
-    found = covered.filter(channel__code=channel) if channel else covered.filter(channel__entity__code=entity)
-    row = found.first()
+    row = (covered.filter(channel__code=channel) if channel else covered.filter(channel__entity__code=entity)).first()
     if row is None:
         raise Problem(
             Sentence("the cycle does not cover {code}", code=shown(channel or entity)),
@@ -80,9 +100,9 @@ def rewarded(cycle: Cycle, channel: str, entity: str) -> tuple[Channel | None, E
     return (row.channel if channel else None), row.channel.entity
 
 
-def refuse_untold(what: Text, decided: Text) -> None:
-    """Raise Problem where a text is missing in one of the languages."""
-    for name, text in (("what", what), ("decided", decided)):
+def refuse_untold(**texts: Text) -> None:
+    """Raise Problem where a text is missing in one of the languages, beside its column."""
+    for name, text in texts.items():
         for language in ("ar", "en"):
             if not text[language].strip():
                 raise Problem(

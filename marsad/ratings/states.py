@@ -7,7 +7,8 @@ from datetime import datetime
 
 from marsad.accounts.access import require
 from marsad.accounts.models import Person
-from marsad.core.lifecycle import CYCLE
+from marsad.core.lifecycle import CYCLE, OutOfTurn
+from marsad.core.problem import Sentence
 from marsad.ratings.models import Cycle
 
 
@@ -24,6 +25,12 @@ def fresh(cycle: Cycle) -> Cycle:
 def require_state(cycle: Cycle, states: Collection[str], doing: str) -> None:
     """Raise OutOfTurn unless a cycle is in one of some states; `doing` begins the sentence."""
     CYCLE.require(cycle.state, states, doing)
+
+
+def require_standing(withdrawn: datetime | None) -> None:
+    """Raise OutOfTurn where something was taken back before."""
+    if withdrawn is not None:
+        raise OutOfTurn(Sentence("this was withdrawn before"), remedy=Sentence("record it anew if it was right after all"))
 
 
 def require_move(cycle: Cycle, verb: str, by: Person, at: datetime) -> str:

@@ -91,9 +91,16 @@ class Exercise(models.Model):
     """Of each score its rater, the code of the question, and the value on the scale of the question."""
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="exercises")
     at = models.DateTimeField()
+    withdrawn = models.DateTimeField(null=True)
+    """When it was taken back, never where it stands."""
+    why = models.TextField(blank=True)
+    """Why it was taken back."""
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(name__regex=r"\S"), name="exercise_has_a_name")]
+        constraints = [
+            models.CheckConstraint(condition=Q(name__regex=r"\S"), name="exercise_has_a_name"),
+            models.CheckConstraint(condition=Q(withdrawn=None) | Q(why__regex=r"\S"), name="exercise_withdrawn_with_a_reason"),
+        ]
         ordering = ["-at", "-pk"]
 
     def __str__(self) -> str:

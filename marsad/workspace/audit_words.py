@@ -70,7 +70,9 @@ VERBS: Mapping[str, str] = {
     "uncover": noop("Took channels out of a cycle"),
     "unsubscribe": noop("Unsubscribed a program"),
     "withdraw_cure": noop("Withdrew a cure"),
+    "withdraw_exercise": noop("Withdrew a calibration exercise"),
     "withdraw_invitation": noop("Withdrew an invitation"),
+    "withdraw_reward": noop("Withdrew a reward"),
 }
 """The verbs as somebody's deeds."""
 KINDS: Mapping[str, str] = {

@@ -165,6 +165,18 @@ class JudgeForm(forms.Form):
         self.fields["verb"].choices = [(verb, gettext(VERBS[verb])) for verb in verbs if verb in VERBS]
 
 
+class TakeBackForm(forms.Form):
+    """Why a reward is taken back."""
+
+    why_ar = forms.CharField(label=_("Reason in Arabic"), max_length=300, widget=forms.TextInput(attrs=ARABIC))
+    why_en = forms.CharField(
+        label=_("Reason in English"),
+        max_length=300,
+        widget=forms.TextInput(attrs=ENGLISH),
+        help_text=_("Everybody reads it beside the reward."),
+    )
+
+
 class RewardForm(forms.Form):
     """What was given, to whom, when, and by whom it was decided."""
 

@@ -5,6 +5,14 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from marsad.workspace.forms import reason
+
+
+class WithdrawForm(forms.Form):
+    """Why an exercise is taken back."""
+
+    why = reason(help_text=_("Whoever sees the exercise reads it; the audit keeps it."))
+
 
 class ExerciseForm(forms.Form):
     """A recorded case, and what all raters gave it."""

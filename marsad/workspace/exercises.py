@@ -32,6 +32,7 @@ class Line:
     href: str
     day: str
     scores: str
+    withdrawn: bool
 
 
 @dataclass(frozen=True)
@@ -64,13 +65,13 @@ class ExercisesPage:
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
-        """Return them, the latest first."""
+        """Return them, the latest first, also those taken back."""
         return tuple(self.line(one) for one in exercises_for(self.desk.person, self.cycle, self.desk.at))
 
     def line(self, one: Exercise) -> Line:
         """Return one as the list has it."""
         href = reverse("workspace_exercise", args=[self.cycle.code, one.code])
-        return Line(one.name, href, one.at.date().isoformat(), grouped(len(one.scores)))
+        return Line(one.name, href, one.at.date().isoformat(), grouped(len(one.scores)), one.withdrawn is not None)
 
 
 @dataclass(frozen=True)

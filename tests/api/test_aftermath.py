@@ -49,7 +49,15 @@ def test_replies_and_cures_go_by_program_with_tokens_for_just_that(apis, tmp_pat
     cured(programme, champion, reader)
     assert champion.ask("POST", f"{CYCLE}/rewards", {"channel": "centre-13", **REWARD}).status_code == 403
     assert programme.ask("POST", f"{CYCLE}/rewards", {"channel": "centre-13", **REWARD}).status_code == 201
-    assert [one["what"]["en"] for one in reader.get(f"{CYCLE}/rewards").json()["items"]] == ["A medal"]
+    [given] = reader.get(f"{CYCLE}/rewards").json()["items"]
+    assert (given["what"]["en"], given["withdrawn"]) == ("A medal", None)
+    back = f"{CYCLE}/rewards/{given['code']}/withdrawal"
+    why = {"why_ar": "مُنح خطأ", "why_en": "Given by mistake"}
+    assert champion.ask("POST", back, why).status_code == 403
+    assert programme.ask("POST", back, {"why_ar": "مُنح خطأ"}).json()["errors"][0]["field"] == "/why_en"
+    assert programme.ask("POST", back, why).json()["withdrawn"]["why"]["en"] == "Given by mistake"
+    assert programme.ask("POST", back, why).status_code == 409
+    assert reader.get(f"{CYCLE}/rewards").json()["items"][0]["withdrawn"]["why"]["ar"] == "مُنح خطأ"
 
 
 def again() -> list[dict]:

@@ -117,3 +117,8 @@ def test_an_exercise_tells_each_raters_distance_and_the_questions_that_divide_th
     assert told["questions"][0]["spread"] >= told["questions"][1]["spread"]
     assert api.get(f"{CYCLE}/exercises/none").status_code == 404
     assert Api(token_of(nation.omar)).get(f"{CYCLE}/exercises").status_code == 404
+    back = f"{CYCLE}/exercises/{held.code}/withdrawal"
+    assert (listed["withdrawn"], api.ask("POST", back, {"why": " "}).status_code) == (None, 422)
+    assert api.ask("POST", back, {"why": "The wrong film."}).json()["withdrawn"]["why"] == "The wrong film."
+    assert api.ask("POST", back, {"why": "Again."}).status_code == 409
+    assert api.get(f"{CYCLE}/exercises").json()["items"][0]["withdrawn"]["why"] == "The wrong film."

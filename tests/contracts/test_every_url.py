@@ -27,6 +27,8 @@ from marsad.ratings.curing import open_cures
 from marsad.ratings.exercising import hold_exercise
 from marsad.ratings.orders import Order, promise
 from marsad.ratings.reviewing import open_review
+from marsad.ratings.rewarding import record_reward
+from marsad.standards import Text
 from tests import world
 from tests.ratings import build
 from tests.world import NOW, PORT
@@ -48,6 +50,7 @@ PLAN = {"owner": "omar@marsad.example", "plan": "x", "steps": [{"text": "x"}]}
 DONE = {"done_on": "2026-03-01", "evidence": "x"}
 SCORES = {"scores": [{"channel": OURS, "before": 1, "before_se": 1, "after": 1, "after_se": 1}]}
 REWARD = {"what_ar": "x", "what_en": "x", "decided_ar": "x", "decided_en": "x", "given_on": "2026-03-01", "channel": OURS}
+BACK = {"why_ar": "x", "why_en": "x"}
 CURED = f"{API}/cycles/{PUBLISHED}/cures/{OURS}"
 ANNOUNCED = {"code": "2030-1", "title_ar": "الدورة", "title_en": "Cycle", "standard": "msr-1"}
 
@@ -149,6 +152,7 @@ PAGES = [
     row("GET", f"/ar/workspace/cycles/{OPEN}/exercises/", 404, _302="anybody", _200=SEES_ALL),
     row("POST", f"/ar/workspace/cycles/{OPEN}/exercises/", 404, {}, FORM, _302="anybody", _200="aisha"),
     row("GET", f"/ar/workspace/cycles/{OPEN}/exercises/EXERCISE/", 404, _302="anybody", _200=SEES_ALL),
+    row("POST", f"/ar/workspace/cycles/{OPEN}/exercises/EXERCISE/", 404, {}, FORM, _302="anybody", _200="aisha"),
     row("GET", "/ar/workspace/changed-raters/", 404, _302="anybody", _200=SEES_ALL),
     row("GET", f"/ar/workspace/cycles/{OPEN}/integrity/", 404, _302="anybody", _200=SEES_ALL),
     row("GET", f"/ar/workspace/cycles/{OPEN}/visits/", 404, _302="anybody", _200=SEES_ALL),
@@ -191,6 +195,8 @@ PAGES = [
     row("GET", f"/ar/workspace/cycles/{OPEN}/rewards/", 404, _302="anybody"),
     row("GET", f"/ar/workspace/cycles/{PUBLISHED}/rewards/", 200, _302="anybody"),
     row("POST", f"/ar/workspace/cycles/{PUBLISHED}/rewards/", 404, {}, FORM, _302="anybody", _200="aisha"),
+    row("GET", f"/ar/workspace/cycles/{PUBLISHED}/rewards/GIVEN/withdraw/", 404, _302="anybody", _200="aisha"),
+    row("POST", f"/ar/workspace/cycles/{PUBLISHED}/rewards/GIVEN/withdraw/", 404, {}, FORM, _302="anybody", _200="aisha"),
     row("GET", "/ar/workspace/jobs/OMARJOB/", 404, _302="anybody", _200="aisha omar"),
     row("GET", "/ar/workspace/jobs/OMARJOB/progress/", 404, _302="anybody", _200="aisha omar"),
     row("GET", "/ar/workspace/leader/", 404, _302="anybody", _200=SEES_DRAFTS),
@@ -331,6 +337,7 @@ API_ROWS = [
     ),
     row("GET", f"{API}/cycles/{PUBLISHED}/rewards", 200, _401="anybody"),
     row("POST", f"{API}/cycles/{PUBLISHED}/rewards", 403, REWARD, _401="anybody", _201="aisha"),
+    row("POST", f"{API}/cycles/{PUBLISHED}/rewards/GIVEN/withdrawal", 403, BACK, _401="anybody", _200="aisha"),
     row("GET", f"{API}/cycles/{OPEN}/runs", 200, _401="anybody"),
     row("GET", f"{API}/cycles/{OPEN}/integrity", 404, _401="anybody", _200=SEES_ALL),
     row("GET", f"{API}/cycles/{OPEN}/raters", 404, _401="anybody", _200=SEES_ALL),
@@ -338,6 +345,7 @@ API_ROWS = [
     row("GET", f"{API}/changed-raters", 404, _401="anybody", _200=SEES_ALL),
     row("GET", f"{API}/cycles/{OPEN}/exercises", 404, _401="anybody", _200=SEES_ALL),
     row("GET", f"{API}/cycles/{OPEN}/exercises/EXERCISE", 404, _401="anybody", _200=SEES_ALL),
+    row("POST", f"{API}/cycles/{OPEN}/exercises/EXERCISE/withdrawal", 403, {"why": "x"}, _401="anybody", _200="aisha"),
     row("GET", f"{API}/cycles/{OPEN}/ratings/{OURS}/changes", 404, _401="anybody", _200=f"{SEES_ALL} omar"),
     row("GET", f"{API}/cycles/{PUBLISHED}/ratings/{THEIRS}/changes", 200, _401="anybody"),
     row("GET", f"{API}/cycles/{OPEN}/visits", 404, _401="anybody", _200=SEES_ALL),
@@ -428,6 +436,8 @@ def inhabited(folder):
     publication = build.published(build.opened(folder, code=PUBLISHED))
     open_cures(by=people["aisha"], cycle=publication.cycle, chosen=[OURS], why="It asks for help.", at=NOW)
     open_review(by=people["aisha"], cycle=publication.cycle, channel=OURS, why="It changed.", at=NOW)
+    told = {"what": Text("x", "A medal"), "decided": Text("x", "The council"), "given_on": NOW.date()}
+    reward = record_reward(by=people["aisha"], cycle=publication.cycle, channel=OURS, at=NOW, **told)
     run = build.rated(build.opened(folder))
     film = folder / "film.csv"
     film.write_text("rater,indicator,value\ns0,queue,4\ns1,queue,6\n", encoding="utf-8")
@@ -441,7 +451,7 @@ def inhabited(folder):
     )
     invitation, _secret = invite(by=people["omar"], email="guest@marsad.example", role=Role.INTEGRATOR, entity_code=PORT, at=NOW)
     codes = {"PUBLICATION": publication.code, "RUN": run.code, "OMARS": subscription.code, "INVITED": invitation.code}
-    return people, codes | {"OMARJOB": job.code, "OMARTOKEN": token.code, "EXERCISE": exercise.code}
+    return people, codes | {"OMARJOB": job.code, "OMARTOKEN": token.code, "EXERCISE": exercise.code, "GIVEN": reward.code}
 
 
 def to_come(aisha):

@@ -14,13 +14,14 @@ from marsad.lake.rows import Coded, FaultyRowsError, make_rows
 from marsad.ledger import verify
 from marsad.ledger.canonical import parsed
 from marsad.ratings import actions
-from marsad.ratings.aftermath import Cure, Reply
+from marsad.ratings.aftermath import Cure, Reply, Reward
 from marsad.ratings.clocks import due_on
 from marsad.ratings.curing import curable, cure_for, cures_for
 from marsad.ratings.looks import looks_in
 from marsad.ratings.models import Cycle
 from marsad.ratings.re_evaluating import decoys_of
 from marsad.ratings.replying import answerable_for, waiting
+from marsad.ratings.rewarding import reward_of
 from marsad.ratings.rounds import Drawn
 from marsad.ratings.shelf import bundle_of
 from marsad.standards import Text
@@ -211,6 +212,22 @@ def rewarded(country, cycle: Cycle) -> None:
         actions.record_reward(by=country.aisha, channel="centre-13", **(given | {"given_on": date(2026, 3, 2)}))
     with pytest.raises(Problem, match="one of the languages"):
         actions.record_reward(by=country.aisha, channel="centre-13", **(given | {"what": Text("وسام", " ")}))
+    taken_back(country, cycle, reward)
+
+
+def taken_back(country, cycle: Cycle, reward: Reward) -> None:
+    """Take the reward back: it stays, once and for all withdrawn, and the audit has the reason."""
+    back = {"reward": reward, "why": Text("مُنح خطأ", "Given by mistake"), "at": build.NOW}
+    with pytest.raises(Forbidden):
+        actions.withdraw_reward(by=country.omar, **back)
+    with pytest.raises(Problem, match="one of the languages"):
+        actions.withdraw_reward(by=country.aisha, **(back | {"why": Text("مُنح خطأ", " ")}))
+    actions.withdraw_reward(by=country.aisha, **back)
+    kept = reward_of(cycle, reward.code)
+    assert (kept.withdrawn, kept.why_en) == (build.NOW, "Given by mistake")
+    assert Action.objects.get(verb="withdraw_reward").why == "مُنح خطأ\nGiven by mistake"
+    with pytest.raises(OutOfTurn, match="withdrawn before"):
+        actions.withdraw_reward(by=country.aisha, **back)
 
 
 def test_by_the_first_wave_candidates_are_told_while_appeals_are_heard_and_not_before(country, tmp_path):

@@ -135,3 +135,20 @@ def rewarded(work) -> None:
     assert "وسام" in public("channels/centre-13/", "ar")
     lead.post(REWARDS, said | {"channel": "", "entity": world.PORT, "given_on": "2026-03-02"})
     assert "A medal" in public(f"entities/{world.PORT}/")
+    taken_back(work, Reward.objects.get(channel__code="centre-13"))
+
+
+def taken_back(work, reward: Reward) -> None:
+    """Have the programme take one back, for everybody to see."""
+    lead, page = work("aisha"), f"{REWARDS}{reward.code}/withdraw/"
+    assert "2 rewards are recorded" in lead.text(REWARDS)
+    assert work("omar").get(page).status_code == 404
+    assert "A medal" in lead.text(page)
+    lead.post(page, {"why_ar": "مُنح خطأ", "why_en": ""})
+    assert Reward.objects.filter(withdrawn=None).count() == 2, "a reason in one language is none"
+    said = words(lead.post(page, {"why_ar": "مُنح خطأ", "why_en": "Given by mistake"}))
+    assert "1 reward is recorded" in said
+    assert "Given by mistake" in work("omar").text(REWARDS)
+    assert "Decided by: The council · Withdrawn on" in public("channels/centre-13/"), "a page drawn before is drawn anew"
+    assert "مُنح خطأ" in public("channels/centre-13/", "ar")
+    assert "this was withdrawn before" in words(lead.post(page, {"why_ar": "مُنح خطأ", "why_en": "Again"}))

@@ -4,6 +4,8 @@ import pytest
 
 from marsad.accounts.access import Forbidden
 from marsad.accounts.models import Action
+from marsad.core.lifecycle import OutOfTurn
+from marsad.core.problem import Problem
 from marsad.ratings import actions
 from marsad.ratings.setup import setup_of
 from marsad.ratings.watched import Exercise
@@ -83,3 +85,24 @@ def test_the_programme_alone_brings_exercises_and_auditors_see_them(cycle, work,
         assert work(name).get(f"{PAGE}{held.code}/").status_code == code
     assert work("rashid").post(PAGE, {"name": "Film"}).status_code == 404
     assert work("aisha").get(f"{PAGE}none/").status_code == 404
+    taken_back(work, held)
+
+
+def taken_back(work, held: Exercise) -> None:
+    """Have the programme take an exercise back: it stays, as withdrawn."""
+    page = f"{PAGE}{held.code}/"
+    assert work("rashid").post(page, {"why": "No."}).status_code == 404
+    assert "Withdraw this exercise" not in work("rashid").text(page)
+    work("aisha").post(page, {"why": " "})
+    assert Exercise.objects.get().withdrawn is None, "it needs a reason"
+    said = words(work("aisha").post(page, {"why": "The wrong film."}))
+    assert "This exercise is withdrawn and counts for nothing" in said
+    assert "Withdraw this exercise" not in said
+    assert "The wrong film." in work("rashid").text(page)
+    assert "Film Withdrawn, counts" in work("rashid").text(PAGE)
+    assert Action.objects.get(verb="withdraw_exercise").why == "The wrong film."
+    again = {"by": world.aisha(), "exercise": held, "at": build.NOW}
+    with pytest.raises(OutOfTurn, match="withdrawn before"):
+        actions.withdraw_exercise(why="Again.", **again)
+    with pytest.raises(Problem, match="needs a reason"):
+        actions.withdraw_exercise(why=" ", **again)

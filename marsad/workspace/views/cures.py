@@ -1,4 +1,4 @@
-"""Pages: the cures of a cycle, one of them with all that is done about it, and the rewards of a cycle."""
+"""Pages: the cures of a cycle, and one of them with all that is done about it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,7 @@ from marsad.accounts.access import Forbidden
 from marsad.ratings import actions
 from marsad.ratings.access import cycle_for, require_may
 from marsad.ratings.curing import cure_for
-from marsad.ratings.models import PUBLISHED
-from marsad.ratings.rewarding import rewards_of
-from marsad.standards import Text
-from marsad.workspace.cure_forms import AgainForm, JudgeForm, OpenForm, PlanForm, RewardForm, ScoresForm, StepForm
+from marsad.workspace.cure_forms import AgainForm, JudgeForm, OpenForm, PlanForm, ScoresForm, StepForm
 from marsad.workspace.cures import CurePage, CuresPage
 from marsad.workspace.cycles import CURES_FOR
 from marsad.workspace.desk import Desk, working
@@ -104,25 +101,3 @@ def done(page: CurePage, what: str, said: Mapping[str, Any]) -> str:
         return _("The change is judged; say now what becomes of the cure.")
     actions.conclude_cure(**about, **said)
     return _("It is kept what became of the cure.")
-
-
-@working
-def rewards(desk: Desk, cycle: str) -> HttpResponse:
-    """Show what was given for a cycle, and record more."""
-    found = cycle_for(desk.person, cycle, desk.at)
-    if found.state not in PUBLISHED:
-        raise Forbidden("page")
-    records = desk.may("record_reward")
-    if desk.request.method == "POST":
-        require_may("record_reward", desk.person, desk.at)
-    form = RewardForm(desk.posted, cycle=found) if records else None
-    if form is not None and desk.request.method == "POST" and form.is_valid():
-        with desk.trying(form):
-            said = form.cleaned_data
-            what, decided = (Text(said[f"{name}_ar"], said[f"{name}_en"]) for name in ("what", "decided"))
-            whom = {"channel": said["channel"], "entity": said["entity"], "given_on": said["given_on"]}
-            actions.record_reward(by=desk.person, cycle=found, what=what, decided=decided, at=desk.at, **whom)
-            desk.tell(_("The reward is recorded; everybody sees it."))
-            return redirect("workspace_rewards", cycle)
-    given = [(one, desk.name(one.channel or one.entity)) for one in rewards_of(found)]
-    return desk.show("rewards", given=given, form=form, **frame(desk, found, "workspace_rewards"))

@@ -10,7 +10,7 @@ from marsad.ratings import actions
 from marsad.ratings.access import cycle_for, require_may
 from marsad.ratings.exercising import exercise_for
 from marsad.workspace.desk import Desk, working
-from marsad.workspace.exercise_forms import ExerciseForm
+from marsad.workspace.exercise_forms import ExerciseForm, WithdrawForm
 from marsad.workspace.exercises import ExercisePage, ExercisesPage
 from marsad.workspace.views.cycles import frame
 from marsad.workspace.views.evidence import received
@@ -35,7 +35,16 @@ def exercises(desk: Desk, cycle: str) -> HttpResponse:
 
 @working
 def exercise(desk: Desk, cycle: str, exercise: str) -> HttpResponse:
-    """Show what an exercise says of its raters and questions."""
+    """Show what an exercise says of its raters and questions, and take it back."""
     found = cycle_for(desk.person, cycle, desk.at)
     page = ExercisePage(desk, found, exercise_for(desk.person, found, exercise, desk.at))
-    return desk.show("exercise", page=page, **frame(desk, found, "workspace_raters"))
+    posts = desk.request.method == "POST"
+    if posts:
+        require_may("withdraw_exercise", desk.person, desk.at)
+    form = WithdrawForm(desk.posted) if desk.may("withdraw_exercise") and not page.exercise.withdrawn else None
+    if form is not None and posts and form.is_valid():
+        with desk.trying(form):
+            actions.withdraw_exercise(by=desk.person, exercise=page.exercise, why=form.cleaned_data["why"], at=desk.at)
+            desk.tell(_("The exercise is withdrawn."))
+            return redirect("workspace_exercise", cycle, exercise)
+    return desk.show("exercise", page=page, form=form, **frame(desk, found, "workspace_raters"))
