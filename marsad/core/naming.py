@@ -92,7 +92,10 @@ class Second:
 
 @dataclass(frozen=True)
 class Decision:
-    """Verdicts `[C]`, what each rests on, who answers for a name `[C]`, and what they were found from."""
+    """Verdicts `[C]`, what each rests on, who answers for a name `[C]`, and what they were found from.
+
+    Where they are on `entities`, those stand in the place of channels.
+    """
 
     rule: Naming
     k: int
@@ -102,6 +105,7 @@ class Decision:
     verdict: Texts
     why: tuple[tuple[Why, ...], ...]
     answers: Texts
+    entities: bool = False
 
     def of(self, verdict: Verdict) -> Mask:
         """Return which channels have a verdict."""
@@ -287,11 +291,19 @@ def fresh_of(decision: Decision) -> Second:
     return decision.second
 
 
+def decoys_told(decision: Decision) -> dict[str, str]:
+    """Return which share of what was visited again was not in question, and which must be."""
+    found = decoy_share(decision.rule, decision.first, fresh_of(decision))
+    return {"found": percent(found), "least": percent(decision.rule.decoys)}
+
+
 Tell = Callable[[Decision, int], Sentence]
 TELL: Mapping[Why, Tell] = MappingProxyType(
     {
-        Why.TOO_FEW_CHANNELS: lambda decision, channel: Sentence(
-            "among fewer than {least} rated channels nobody is named", least=decision.rule.minimum_channels
+        Why.TOO_FEW_CHANNELS: lambda decision, channel: (
+            Sentence("among fewer than {least} entities nobody is named", least=decision.rule.minimum_channels)
+            if decision.entities
+            else Sentence("among fewer than {least} rated channels nobody is named", least=decision.rule.minimum_channels)
         ),
         Why.NO_MARGIN: lambda decision, channel: Sentence("nothing tells how sure its rank is"),
         Why.FAR: lambda decision, channel: Sentence(
@@ -335,10 +347,10 @@ TELL: Mapping[Why, Tell] = MappingProxyType(
             found=f"{fresh_of(decision).width[channel]:.1f}",
             least=f"{decision.rule.widest:g}",
         ),
-        Why.FEW_DECOYS: lambda decision, channel: Sentence(
-            "{found} of the new visits went to channels not in question, and {least} must",
-            found=percent(decoy_share(decision.rule, decision.first, fresh_of(decision))),
-            least=percent(decision.rule.decoys),
+        Why.FEW_DECOYS: lambda decision, channel: (
+            Sentence("{found} of the entities visited again were not in question, and {least} must be", **decoys_told(decision))
+            if decision.entities
+            else Sentence("{found} of the new visits went to channels not in question, and {least} must", **decoys_told(decision))
         ),
         Why.UNTRIED: lambda decision, channel: Sentence("other reasonable ratings were not tried"),
         Why.PLACES_TAKEN: lambda decision, channel: Sentence("others are surer to be among {end}", end=end_of(decision)),

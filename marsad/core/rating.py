@@ -11,6 +11,7 @@ from marsad.core.arrays import Array, Mask, Texts
 from marsad.core.banding import Limits, fit_banding
 from marsad.core.composite import Branch, Climb, climb
 from marsad.core.conditions import Facts
+from marsad.core.entities import EntityLeague, entity_leagues
 from marsad.core.estimate import Estimate, normal_quantile
 from marsad.core.evidence import Evidence
 from marsad.core.facts import gather, largest
@@ -54,7 +55,7 @@ class Rating:
     `prepared` is the evidence before alternatives left anything out, `tree` what counted in the end; `nodes` holds an estimate
     per node and indicator. `unlimited` is the star before limiters; `p_star` `[C, S]` goes with `star_values` `[S]`; `near_edge`
     marks scores within a millionth of an edge. `reason` is empty for a rated channel. Stars are found among `peers`, ranks within
-    `leagues`.
+    `leagues`. `entities` is where those who run the channels stand, where the scheme names them.
     """
 
     evidence: Evidence
@@ -82,6 +83,7 @@ class Rating:
     p_bottom: Array
     drawn: Mask
     together: Mapping[str, Apart] = field(default_factory=dict)
+    entities: tuple[EntityLeague, ...] = ()
 
 
 def rate(scheme: Scheme, evidence: Evidence, settings: Settings = DEFAULTS, progress: Progress | None = None) -> Rating:
@@ -125,6 +127,7 @@ def rate(scheme: Scheme, evidence: Evidence, settings: Settings = DEFAULTS, prog
         p_bottom=stood.p_bottom,
         drawn=posterior.drawn & rated,
         together=apart(tree, posterior),
+        entities=entity_leagues(scheme, evidence, leagues, score, posterior.draws, settings.level),
     )
 
 

@@ -128,13 +128,30 @@ class Requirement:
 
 
 @dataclass(frozen=True)
+class EntityNaming:
+    """That entities are named by the same rule, each by the mean of its channels of a kind, and at most the first and last `k`.
+
+    `attribute`: the one that tells who runs a channel. An entity stands in a kind with `minimum_channels` rated channels or more,
+    and nobody is named among fewer than `minimum_entities`. The second wave visits so many channels of each, drawn by lot
+    (`visited`), or all of an entity that has no more.
+    """
+
+    attribute: str = "entity"
+    k: int = 3
+    minimum_entities: int = 12
+    minimum_channels: int = 3
+    visited: int = 6
+
+
+@dataclass(frozen=True)
 class Naming:
     """How many of the best and worst of a kind may be named, and what that takes.
 
     Screening: a chance of `screen` of being among the k, or of `tail_probability` of being in the far end, the share `tail` of
     the kind; it must hold in the share `sensitivity` of other reasonable ratings. Confirmation: `probability` on new evidence
     alone, the share `decoys` of it from channels not in question; so many `waves`, answers and raters; an interval of at most
-    `widest` points (None: of any width). In a kind of fewer than `minimum_channels` nobody is named.
+    `widest` points (None: of any width). In a kind of fewer than `minimum_channels` nobody is named. `entities`: whether and how
+    entities are named too (None: they are not).
     """
 
     k: int = 5
@@ -149,6 +166,7 @@ class Naming:
     minimum_n: float = 30
     minimum_raters: int = 2
     widest: float | None = None
+    entities: EntityNaming | None = None
 
 
 @dataclass(frozen=True)
@@ -238,6 +256,12 @@ class Scheme:
         for kind in dict.fromkeys([*kinds, *dict(self.k_by_kind)]):
             found[self.k_of(kind)] = (*found.get(self.k_of(kind), ()), kind)
         return found
+
+    @property
+    def run_by(self) -> frozenset[str]:
+        """Return the attributes that tell of every channel who runs it."""
+        joint, entities = self.joint, self.naming.entities
+        return frozenset(([joint.entity] if joint else []) + ([entities.attribute] if entities else []))
 
     @property
     def root(self) -> Node:

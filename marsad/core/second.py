@@ -35,16 +35,33 @@ SPARE = 1
 
 
 @dataclass(frozen=True)
+class Lot:
+    """Channels `[C]` that are visited to stand for their entities, chosen by lot; those of entities that are `decoys`."""
+
+    visited: Mask
+    decoys: Mask
+
+
+@dataclass(frozen=True)
 class Round:
-    """Who is to be visited again `[C]`: the candidates of both ends of every league, and the decoys drawn by lot."""
+    """Who is to be visited again `[C]`: the candidates of both ends of every league, and the decoys drawn by lot.
+
+    `lot` are those who stand for their entities, None where entities are not named; a channel may be there for both.
+    """
 
     candidates: Mask
     decoys: Mask
+    lot: Lot | None = None
+
+    @property
+    def themselves(self) -> Mask:
+        """Return who is visited for its own sake, decoys among them, `[C]`."""
+        return self.candidates | self.decoys
 
     @property
     def drawn(self) -> Mask:
         """Return all of them, `[C]`."""
-        return self.candidates | self.decoys
+        return self.themselves if self.lot is None else self.themselves | self.lot.visited
 
 
 def draw_round(lists: Sequence[List], rule: Naming, channels: int, seed: int, eligible: Mask | None = None) -> Round:
@@ -90,9 +107,14 @@ class Wave:
     round: Round
 
     @property
+    def anew(self) -> Mask:
+        """Return the channels of which there is anything new, `[C]`."""
+        return np.asarray(~np.isnan(self.evidence.values).all(axis=1))
+
+    @property
     def visited(self) -> Mask:
         """Return the drawn channels of which there is anything new, `[C]`."""
-        return np.asarray(self.round.drawn & ~np.isnan(self.evidence.values).all(axis=1))
+        return self.round.drawn & self.anew
 
 
 @dataclass(frozen=True)
@@ -175,7 +197,7 @@ def rated_again(rating: Rating, wave: Wave, settings: Settings, progress: Progre
         )
     # Another seed: the errors of the two waves have nothing to do with each other.
     other = replace(settings, seed=settings.seed + 1)
-    again = wave.visited & rating.rated
+    again = wave.round.themselves & wave.anew & rating.rated
     while again.any():
         seen = Seen.of(rating, replaced(rating.evidence, wave.evidence, again), other, progress)
         enough = again & seen.rated
@@ -185,11 +207,30 @@ def rated_again(rating: Rating, wave: Wave, settings: Settings, progress: Progre
     return None
 
 
-def replaced(first: Evidence, new: Evidence, again: Mask) -> Evidence:
-    """Return the evidence with that of some channels `[C]` replaced by the new one; what they are stays."""
-    rows = again[:, None]
-    tables = {name: np.where(rows, getattr(new, name), getattr(first, name)) for name in ("values", "se", "n", "raters")}
-    return replace(first, **tables)
+def replaced(first: Evidence, new: Evidence, again: Mask, silent: Mask | None = None) -> Evidence:
+    """Return the evidence with that of some channels `[C]` replaced by the new one, and of the `silent` `[C]` none at all.
+
+    What they are stays.
+    """
+    rows, none = again[:, None], np.zeros((again.size, 1), bool) if silent is None else silent[:, None]
+
+    def those(old: Array, anew: Array) -> Array:
+        return np.where(none, np.nan, np.where(rows, anew, old))
+
+    return replace(
+        first,
+        values=those(first.values, new.values),
+        se=those(first.se, new.se),
+        n=those(first.n, new.n),
+        raters=those(first.raters, new.raters),
+    )
+
+
+def known_of(first: Evidence, new: Evidence) -> tuple[Array, Array]:
+    """Return how much is known of channels `[C]` by both waves: answers of both, and assessors of the larger one."""
+    n, raters = (np.array([getattr(one, name) for one in (first, new)]) for name in ("n", "raters"))
+    both = np.where(np.isnan(n).all(axis=0), np.nan, np.nansum(n, axis=0))
+    return largest(both), largest(np.concatenate(list(raters), axis=1))
 
 
 @dataclass(frozen=True)
@@ -231,15 +272,14 @@ class Seen:
             part: Estimate = rating.together[root].own
             own = Parts(self.own, drawn_from(part.value, part.low, part.high, settings))
         low, high = np.quantile(self.draws, [(1 - settings.level) / 2, (1 + settings.level) / 2], axis=1)
-        both = [np.array([getattr(one, name) for one in (rating.evidence, wave.evidence)]) for name in ("n", "raters")]
-        n, raters = both[0], both[1]
+        n, raters = known_of(rating.evidence, wave.evidence)
         return Again(
             again=again,
             decoys=wave.round.decoys & again,
             whole=whole,
             own=own,
-            n=largest(np.where(np.isnan(n).all(axis=0), np.nan, np.nansum(n, axis=0))),
-            raters=largest(np.concatenate(list(raters), axis=1)),
+            n=n,
+            raters=raters,
             width=high - low,
         )
 

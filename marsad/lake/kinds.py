@@ -100,8 +100,8 @@ def asked_attributes(scheme: Scheme) -> dict[str, str]:
     for condition in scheme.conditions():
         for name in attributes_in(condition):
             asked.setdefault(name, FACT)
-    if scheme.joint:
-        asked.setdefault(scheme.joint.entity, FACT)
+    for name in sorted(scheme.run_by):
+        asked.setdefault(name, FACT)
     if scheme.kinds:
         asked.pop(KIND, None)
     return asked

@@ -17,13 +17,15 @@ from marsad.core.posterior import Settings
 from marsad.core.problem import Problem
 from marsad.core.rating import Rating, rate
 from marsad.core.scheme import Scheme
-from marsad.core.second import Round, Wave, replaced
+from marsad.core.second import Lot, Round, Wave, replaced
 from marsad.lake.tables import read_csv
 from marsad.ledger.statistics import CHANNEL, csv_of, evidence_table, known_places, refuse_other_columns, whole
 
 SECOND, ROUND = "second.csv", "round.csv"
-DECOY = "decoy"
+DECOY, ENTITY = "decoy", "entity"
 YES, NO = "yes", "no"
+ROLES = ("candidate", DECOY)
+"""What an entity is for which a channel was drawn."""
 PLAIN = Settings(draws=2)
 """Draws tell nothing of what follows from evidence: as few as there can be."""
 
@@ -41,12 +43,16 @@ class Shown:
 
 
 def round_table(wave: Wave) -> Mapping[str, NDArray[Any]]:
-    """Return a row for every channel that was drawn: whether it was a decoy."""
-    rows = np.flatnonzero(wave.round.drawn)
-    return {
-        CHANNEL: wave.evidence.channels.astype(object)[rows],
-        DECOY: np.where(wave.round.decoys, YES, NO).astype(object)[rows],
-    }
+    """Return a row for every channel that was drawn: whether it was a decoy, blank where it was not drawn for itself.
+
+    Where entities are visited too a column more says what the entity is for which a channel stands by lot.
+    """
+    found, lot = wave.round, wave.round.lot
+    decoy = np.select([found.decoys, found.candidates], [YES, NO], "")
+    table = {CHANNEL: wave.evidence.channels, DECOY: decoy}
+    if lot is not None:
+        table[ENTITY] = np.select([lot.decoys, lot.visited], ROLES[::-1], "")
+    return {name: column.astype(object)[found.drawn] for name, column in table.items()}
 
 
 def shown_wave(official: Rating, shown: Rating, wave: Wave, policy: Policy) -> Shown:
@@ -87,15 +93,20 @@ def full_table(scheme: Scheme, wave: Wave) -> bytes:
 
 def read_round(content: bytes, evidence: Evidence) -> Round:
     """Return who was drawn, as the table says it; raises Problem where it cannot be read."""
-    drawn, decoys = (np.zeros(evidence.channels.size, bool) for _ in range(2))
+    candidates, decoys, visited, quiet = (np.zeros(evidence.channels.size, bool) for _ in range(4))
+    by_lot = ENTITY.encode() in content.partition(b"\n")[0]
     if content.count(b"\n") > 1:
         table = read_csv(Path(ROUND), content)
-        refuse_other_columns(table, [DECOY])
+        refuse_other_columns(table, [DECOY, ENTITY] if by_lot else [DECOY])
         rows, said = known_places(table, CHANNEL, evidence.channels), table.texts(DECOY)
-        for row in np.flatnonzero(~np.isin(said, (YES, NO)) | (np.diff(rows, prepend=-1) <= 0))[:1].tolist():
+        stands = table.texts(ENTITY) if by_lot else np.full(rows.size, "")
+        for row in np.flatnonzero(~np.isin(stands, ("", *ROLES)))[:1].tolist():
+            raise table.problem("an entity is a candidate or a decoy, or nothing", row=row, column=ENTITY)
+        known = np.isin(said, (YES, NO)) | ((said == "") & (stands != ""))
+        for row in np.flatnonzero(~known | (np.diff(rows, prepend=-1) <= 0))[:1].tolist():
             raise table.problem("every channel stands once, in order, with yes or no", row=row, column=DECOY)
-        drawn[rows], decoys[rows] = True, said == YES
-    return Round(drawn & ~decoys, decoys)
+        candidates[rows], decoys[rows], visited[rows], quiet[rows] = said == NO, said == YES, stands != "", stands == DECOY
+    return Round(candidates, decoys, Lot(visited, quiet) if by_lot else None)
 
 
 def read_wave(evidence: Evidence, content: bytes) -> Wave:

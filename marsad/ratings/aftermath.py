@@ -19,10 +19,14 @@ LONGEST_TEXT = 5000
 
 
 class Looked(models.Model):
-    """Whom the lists of a run look at by the first wave, as a decision tells it, without trying other ratings."""
+    """Whom the lists of a run look at by the first wave, as a decision tells it, without trying other ratings.
+
+    `entity_lists` are those of the entities.
+    """
 
     run = models.OneToOneField(Run, on_delete=models.CASCADE, related_name="looked")
     lists = models.JSONField(default=list)
+    entity_lists = models.JSONField(default=list)
 
     def __str__(self) -> str:
         """Return which run looked."""

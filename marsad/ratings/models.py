@@ -209,8 +209,12 @@ class Run(models.Model):
     """The same of the second wave, which names and never rates."""
     drawn = models.JSONField(default=dict)
     """Who was drawn for the second wave: whether it is a decoy, by the channel's code."""
+    lot = models.JSONField(default=dict)
+    """Who was drawn to stand for an entity: whether that is a decoy, by the channel's code."""
     lists = models.JSONField(default=list)
     """The verdicts that a second wave leads to, as a decision tells them; empty without one."""
+    entity_lists = models.JSONField(default=list)
+    """Those on entities."""
     scope = models.JSONField(default=dict)
     """The kinds of the channels, by code."""
     facts = models.JSONField(default=dict)

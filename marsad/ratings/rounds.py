@@ -30,14 +30,24 @@ class Round(models.Model):
 
 
 class Drawn(models.Model):
-    """A channel that a round visits again; that it is a `decoy` is for the programme team alone, until the publication."""
+    """A channel that a round visits again: for itself, for the entity that it stands for by lot, or for both.
+
+    That it, or the entity, is a `decoy` is for the programme team alone, until the publication; null where it is not visited for
+    that.
+    """
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="drawn")
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="drawn")
-    decoy = models.BooleanField()
+    decoy = models.BooleanField(null=True)
+    entity_decoy = models.BooleanField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["round", "channel"], name="drawn_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "channel"], name="drawn_once"),
+            models.CheckConstraint(
+                condition=models.Q(decoy__isnull=False) | models.Q(entity_decoy__isnull=False), name="drawn_for_something"
+            ),
+        ]
         ordering = ["channel__code"]
 
     def __str__(self) -> str:

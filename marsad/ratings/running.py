@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -15,12 +16,14 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from marsad.accounts.audit import record
 from marsad.accounts.models import Person
+from marsad.core.entity_lists import EntityList, confirmed_entity_lists, screened_entity_lists
 from marsad.core.lifecycle import OutOfTurn
-from marsad.core.lists import screened_lists
+from marsad.core.lists import List, screened_lists
+from marsad.core.memory import remembering
 from marsad.core.posterior import Progress
 from marsad.core.problem import Problem, Sentence
 from marsad.core.second import confirmed_lists
-from marsad.ledger.decision import told
+from marsad.ledger.decision import entities_told, told
 from marsad.ratings.access import require_may
 from marsad.ratings.aftermath import Looked
 from marsad.ratings.intake import fresh_code
@@ -74,6 +77,7 @@ def new_run(by: Person, cycle: Cycle, setup: Setup, at: datetime) -> Run:
         evidence=list(setup.version.imports),
         confirmation=list(setup.second.imports) if setup.second else [],
         drawn=dict(setup.drawn),
+        lot=dict(setup.lot),
         scope=setup.scope,
         facts=setup.facts,
         names=setup.names,
@@ -157,22 +161,38 @@ def go_on(run: Run, rows: int) -> None:
         raise CancelledError
 
 
-def verdicts(setup: Setup, reckoned: Reckoned) -> list[Any]:
-    """Return what a second wave leads to, as a decision tells it; nothing without one."""
+@dataclass(frozen=True)
+class Verdicts:
+    """Lists of channels and of entities, as a decision tells them."""
+
+    lists: list[Any] = field(default_factory=list)
+    entity_lists: list[Any] = field(default_factory=list)
+
+
+def verdicts(setup: Setup, reckoned: Reckoned) -> Verdicts:
+    """Return what a second wave leads to; nothing without one."""
     wave = wave_of(setup)
     if wave is None:
-        return []
-    channels, first = reckoned.rating.evidence.channels.tolist(), screened(setup, reckoned.rating)
-    return [told(one, channels) for one in confirmed_lists(first.rating, first.lists, wave, setup.draw)]
+        return Verdicts()
+    first = screened(setup, reckoned.rating)
+    with remembering():  # kinds in which no entity is visited again are drawn once for both
+        lists = confirmed_lists(first.rating, first.lists, wave, setup.draw)
+        entities = confirmed_entity_lists(first.rating, first.entities, wave, setup.draw)
+    return told_of(reckoned, lists, entities)
 
 
-def looked_at(run: Run, reckoned: Reckoned) -> list[Any]:
-    """Return whom the lists look at by the first wave, as a decision tells it; other ratings are tried for the publication."""
+def looked_at(run: Run, reckoned: Reckoned) -> Verdicts:
+    """Return whom the lists look at by the first wave; other ratings are tried for the publication."""
+    return told_of(reckoned, screened_lists(reckoned.rating, run.settings), screened_entity_lists(reckoned.rating))
+
+
+def told_of(reckoned: Reckoned, lists: list[List], entities: list[EntityList]) -> Verdicts:
+    """Return lists as a decision tells them."""
     channels = reckoned.rating.evidence.channels.tolist()
-    return [told(one, channels) for one in screened_lists(reckoned.rating, run.settings)]
+    return Verdicts([told(one, channels) for one in lists], [entities_told(one) for one in entities])
 
 
-def finish(run: Run, reckoned: Reckoned, lists: list[Any], at: datetime) -> None:
+def finish(run: Run, reckoned: Reckoned, found: Verdicts, at: datetime) -> None:
     """Keep all that a run found, at once; raises CancelledError where it is not wanted any more."""
     with transaction.atomic():
         cycle = held(run.cycle)
@@ -180,10 +200,10 @@ def finish(run: Run, reckoned: Reckoned, lists: list[Any], at: datetime) -> None
         if run.state != Run.RUNNING:
             raise CancelledError
         store(run, reckoned.rating)
-        Looked.objects.create(run=run, lists=looked_at(run, reckoned))
+        Looked.objects.create(run=run, **vars(looked_at(run, reckoned)))
         run.state, run.done, run.finished_at, run.notes = Run.DONE, run.total, at, list(reckoned.notes)
-        run.lists = lists
-        run.save(update_fields=["state", "done", "finished_at", "notes", "lists"])
+        run.lists, run.entity_lists = found.lists, found.entity_lists
+        run.save(update_fields=["state", "done", "finished_at", "notes", "lists", "entity_lists"])
         if counts_now(run, cycle):
             make_current(run, cycle)
             open_marked(run, at)

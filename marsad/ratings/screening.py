@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 
+from marsad.core.entity_lists import EntityList, first_entity_lists
 from marsad.core.lists import List, first_lists
+from marsad.core.memory import remembering
 from marsad.core.rating import Rating
 from marsad.ledger.canonical import canonical
 from marsad.ratings.setup import CONFIRMATION, Setup, reckon
@@ -14,10 +16,11 @@ from marsad.ratings.setup import CONFIRMATION, Setup, reckon
 
 @dataclass(frozen=True)
 class Screening:
-    """A rating, and both ends of every league by it."""
+    """A rating, and both ends of every league by it: of the channels, and of the entities that run them."""
 
     rating: Rating
     lists: list[List]
+    entities: list[EntityList]
 
 
 @dataclass(frozen=True)
@@ -39,4 +42,5 @@ def screened(setup: Setup, rating: Rating | None = None) -> Screening:
 def found_once(asked: Asked) -> Screening:
     """Return a screening; the last one is kept."""
     rating = asked.rating or reckon(asked.setup).rating
-    return Screening(rating, first_lists(rating, asked.setup.draw))
+    with remembering():  # channels and entities are tried by the same other ratings
+        return Screening(rating, first_lists(rating, asked.setup.draw), first_entity_lists(rating, asked.setup.draw))

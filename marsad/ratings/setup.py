@@ -19,7 +19,7 @@ from marsad.core.evidence import Evidence
 from marsad.core.posterior import Progress, Settings
 from marsad.core.rating import Rating, rate
 from marsad.core.scheme import Scheme
-from marsad.core.second import Round, Wave
+from marsad.core.second import Lot, Round, Wave
 from marsad.lake.cycle import evidence_table
 from marsad.lake.engines import Engine, engine_at
 from marsad.lake.kinds import KIND, asked_attributes
@@ -74,7 +74,8 @@ def program() -> dict[str, str]:
 class Setup:
     """All that decides a result. `scope` is the kind of every channel, `facts` texts by name, `names` k by kind.
 
-    `second` is the evidence of a second wave, None without one, and `drawn` who was drawn for it: whether it is a decoy, by code.
+    `second` is the evidence of a second wave, None without one, and `drawn` who was drawn for it: whether it is a decoy, by code;
+    `lot` are those who were drawn for their entities: whether these are decoys.
     """
 
     cycle: str
@@ -87,6 +88,7 @@ class Setup:
     program: Mapping[str, str]
     second: Version | None = None
     drawn: Mapping[str, bool] = field(default_factory=dict)
+    lot: Mapping[str, bool] = field(default_factory=dict)
 
     @cached_property
     def parts(self) -> dict[str, str]:
@@ -100,7 +102,7 @@ class Setup:
             "program": dict(self.program),
         }
         if self.second is not None:
-            said[CONFIRMATION] = [self.second.sha256, dict(self.drawn)]
+            said[CONFIRMATION] = [self.second.sha256, dict(self.drawn)] + ([dict(self.lot)] if self.lot else [])
         return {part: sha256(canonical(said[part])).hexdigest() for part in PARTS if part in said}
 
     @cached_property
@@ -132,13 +134,13 @@ def setup_of(cycle: Cycle) -> Setup:
     covered = cycle.covered.values_list("channel__code", "channel__kind", "facts", "channel__entity__code").order_by(
         "channel__code"
     )
-    joint = scheme_of(cycle.standard, cycle.names).joint
-    rows = [(code, kind, ({joint.entity: entity} if joint else {}) | facts) for code, kind, facts, entity in covered]
+    run_by = scheme_of(cycle.standard, cycle.names).run_by
+    rows = [(code, kind, dict.fromkeys(run_by, entity) | facts) for code, kind, facts, entity in covered]
     first, second = (
         list(intakes.values_list("lake_import", flat=True))
         for intakes in (cycle.intakes.exclude(kind=Intake.CONFIRMATION), cycle.intakes.filter(kind=Intake.CONFIRMATION))
     )
-    drawn = Drawn.objects.filter(round__cycle=cycle).values_list("channel__code", "decoy")
+    drawn = list(Drawn.objects.filter(round__cycle=cycle).values_list("channel__code", "decoy", "entity_decoy")) if second else []
     return Setup(
         cycle=cycle.code,
         release=cycle.standard,
@@ -149,7 +151,8 @@ def setup_of(cycle: Cycle) -> Setup:
         draw=Settings(seed=cycle.seed, draws=cycle.draws),
         program=program(),
         second=the_lake().version(second) if second else None,
-        drawn=dict(drawn) if second else {},
+        drawn={code: decoy for code, decoy, _ in drawn if decoy is not None},
+        lot={code: decoy for code, _, decoy in drawn if decoy is not None},
     )
 
 
@@ -166,6 +169,7 @@ def setup_of_run(run: Run) -> Setup:
         program=run.program,
         second=the_lake().version(run.confirmation) if run.confirmation else None,
         drawn=run.drawn,
+        lot=run.lot,
     )
 
 
@@ -193,10 +197,12 @@ def wave_of(setup: Setup) -> Wave | None:
     if setup.second is None:
         return None
     evidence, _notes = evidence_of(setup, setup.second)
-    decoys, candidates = (
-        np.array([setup.drawn.get(code) is decoy for code in evidence.channels.tolist()]) for decoy in (True, False)
+    decoys, candidates, quiet, asked = (
+        np.array([drawn.get(code) is decoy for code in evidence.channels.tolist()])
+        for drawn in (setup.drawn, setup.lot)
+        for decoy in (True, False)
     )
-    return Wave(evidence, Round(candidates, decoys))
+    return Wave(evidence, Round(candidates, decoys, Lot(quiet | asked, quiet) if setup.scheme.naming.entities else None))
 
 
 def attributes_of(setup: Setup, codes: list[str]) -> dict[str, Any]:

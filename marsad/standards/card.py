@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from textwrap import TextWrapper
 
 from marsad.core.conditions import Condition
-from marsad.core.scheme import Cure, Floors, Indicator, Joint, Naming, Node, Peers, Raters, checks_in
+from marsad.core.scheme import Cure, EntityNaming, Floors, Indicator, Joint, Naming, Node, Peers, Raters, checks_in
 from marsad.core.stars import Bands, FirstMatch
 from marsad.standards.standard import Standard, Text
 from marsad.standards.words import (
@@ -328,6 +328,8 @@ class Card:
             yield from bullet(self.say(words))
         yield from bullet(self.say(looked_at(naming)))
         yield from bullet(self.say(named_by(naming)))
+        if naming.entities is not None:
+            yield from bullet(self.say(entities_named_by(naming.entities)))
         yield from bullet(self.say(cured_by(self.scheme.cure)))
 
     def called(self, kinds: tuple[str, ...]) -> Text:
@@ -364,6 +366,20 @@ def named_by(naming: Naming) -> Text:
         f"والإجابات {n}، والمقيّمون {naming.minimum_raters}{width.ar}",
         f"named by new evidence alone, at least {decoys} of it from channels not in question; at least: {naming.waves} waves, "
         f"{n} answers, {naming.minimum_raters} assessors{width.en}",
+    )
+
+
+def entities_named_by(rule: EntityNaming) -> Text:
+    """Return how entities are named."""
+    least, among, visited = rule.minimum_channels, rule.minimum_entities, rule.visited
+    who = Text("الأولى والأخيرة", "the first and the last")
+    if rule.k > 1:
+        who = Text(f"أول {rule.k} وآخر {rule.k}", f"the first {rule.k} and the last {rule.k}")
+    return Text(
+        f"تُعلن أسماء الجهات بالقاعدة نفسها، كل جهة بمتوسط نتائج قنواتها من النوع (أقل عدد من القنوات المصنفة: {least}): {who.ar} "
+        f"على الأكثر، إذا لم تقل الجهات عن {among}؛ وتُعاد زيارة قنوات تمثل الجهة تُختار بالقرعة، عددها {visited}",
+        f"entities are named by the same rule, each by the mean of its channels of the kind ({least} rated ones or more): at "
+        f"most {who.en}, among {among} or more; of each {visited} channels, drawn by lot, are visited again that stand for it",
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from marsad.core.clusters import Ward
 from marsad.core.conditions import COMPARISONS, QUANTITIES, Attribute, Check, Condition, Count, either, every, none_of
 from marsad.core.normalise import NORMALISERS, Goalposts, Impute, Levels, MinMax, Normaliser, Stars, Treat
-from marsad.core.scheme import Alternative, Cure, Floors, Indicator, Joint, Naming, Node, StarRules
+from marsad.core.scheme import Alternative, Cure, EntityNaming, Floors, Indicator, Joint, Naming, Node, StarRules
 from marsad.core.stars import Bands, FirstMatch, KMeans, Limiter, Quantiles, RoundTo, StarRule
 from marsad.standards.reader import CHECKS, CONVERTERS, RANGES, Place, Range, Raw, Table, build, closest, one_of
 
@@ -276,6 +276,15 @@ def check_naming(rule: Naming, place: Place) -> None:
         )
 
 
+def check_entity_naming(rule: EntityNaming, place: Place) -> None:
+    """Refuse visits to fewer channels of an entity than it must have to stand in a league."""
+    if rule.visited < rule.minimum_channels:
+        raise (place / "visited").problem(
+            f"{rule.visited} channels are visited, fewer than an entity must have, {rule.minimum_channels}",
+            "write it no smaller than minimum_channels",
+        )
+
+
 def check_cure(rule: Cure, place: Place) -> None:
     """Refuse clocks that nobody announced, days that no week has, and dates that no calendar has."""
     if rule.days not in CLOCKS:
@@ -313,6 +322,9 @@ RANGES.update(
         (Naming, "minimum_n"): Range(0),
         (Naming, "minimum_raters"): Range(0),
         (Naming, "widest"): Range(0, open=True),
+        (EntityNaming, "k"): Range(1),
+        (EntityNaming, "minimum_entities"): Range(2),
+        (EntityNaming, "minimum_channels"): Range(2),
         (Cure, "plan_days"): Range(1, 90),
         (Joint, "minimum_channels"): Range(2),
         (Floors, "widest"): Range(0, open=True),
@@ -338,6 +350,7 @@ CHECKS.update(
         Levels: check_levels,
         Impute: check_impute,
         Naming: check_naming,
+        EntityNaming: check_entity_naming,
         Cure: check_cure,
         Alternative: lambda alternative, place: refuse_empty(alternative.leave_out, place / "leave_out"),
     }

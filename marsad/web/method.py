@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from marsad.core.rating import Rating
-from marsad.core.scheme import Indicator, Node, Scheme, checks_in
+from marsad.core.scheme import EntityNaming, Indicator, Node, Scheme, checks_in
 from marsad.core.stars import Bands, Cuts, FirstMatch, Quantiles
 from marsad.standards import Item, Standard, Text
 from marsad.standards.card import effective_shares
@@ -248,6 +248,7 @@ def method(standard: Standard, rating: Rating | None = None, *, indicators: bool
         "requirements": requirements(standard),
         "adjustments": adjustments(standard),
         "naming": naming(standard, rating.tree.scheme if rating else standard.scheme),
+        "entity_naming": entity_naming(standard.scheme.naming.entities),
         "estimation": estimation(standard),
     }
 
@@ -284,6 +285,13 @@ NAMED_BY_KIND = noop(
 )
 
 
+ENTITIES_NAMED = noop(
+    "Entities are named by the same rule, each by the mean of its channels of a kind: at most the first and the last {k}, among "
+    "{entities} entities or more that have {channels} rated channels of the kind or more. Of every entity in question, and of "
+    "others that are not, {visited} channels are visited again that stand for it, drawn by lot."
+)
+
+
 def naming(standard: Standard, scheme: Scheme) -> Words:
     """Return how many of the best and the worst may be named, of every kind where a cycle announced numbers that differ."""
     rule = scheme.naming
@@ -296,6 +304,14 @@ def naming(standard: Standard, scheme: Scheme) -> Words:
         for k, kinds in scheme.named.items()
     ]
     return phrase(NAMED_BY_KIND, numbers=listed(numbers), **about)
+
+
+def entity_naming(rule: EntityNaming | None) -> Words | None:
+    """Return how entities are named, None where they are not."""
+    if rule is None:
+        return None
+    asked = {"entities": rule.minimum_entities, "channels": rule.minimum_channels, "visited": rule.visited}
+    return phrase(ENTITIES_NAMED, k=rule.k, **asked)
 
 
 def kind_name(standard: Standard, kind: str) -> Words:
