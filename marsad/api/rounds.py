@@ -32,7 +32,12 @@ class DrawnOut(Schema):
     channel: str
     entity: str
     kind: str
-    decoy: bool = Field(description="It is visited only so that nobody can tell who is a candidate.")
+    decoy: bool | None = Field(
+        description="It is visited only so that nobody can tell who is a candidate; null where it only stands for its entity."
+    )
+    entity_decoy: bool | None = Field(
+        description="It stands by lot for an entity that is a candidate, or (true) a decoy; null where it stands for none."
+    )
     answers: int = Field(description="How many answers and findings of the second wave there are.")
 
 
@@ -82,10 +87,8 @@ def drawn(by: Person, order: Order, at: datetime, progress: Progress) -> Answer:
 def round_out(cycle: Cycle) -> dict[str, Any]:
     """Return a round as it is shown."""
     answers = answers_again(cycle)
-    columns = ("channel__code", "channel__entity__code", "channel__kind", "decoy")
+    names = ("channel", "entity", "kind", "decoy", "entity_decoy")
+    columns = ("channel__code", "channel__entity__code", "channel__kind", "decoy", "entity_decoy")
     rows = drawn_for(cycle).order_by("channel__code").values_list(*columns)
-    channels = [
-        {"channel": code, "entity": entity, "kind": kind, "decoy": decoy, "answers": answers.get(code, 0)}
-        for code, entity, kind, decoy in rows
-    ]
+    channels = [{**dict(zip(names, row, strict=True)), "answers": answers.get(row[0], 0)} for row in rows]
     return {"cycle": cycle.code, "drawn_at": cycle.rounds.latest("at").at, "channels": channels}

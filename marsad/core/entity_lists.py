@@ -44,12 +44,17 @@ def first_entity_lists(rating: Rating, settings: Settings, progress: Progress | 
     if any(enough and screened(rule, each.chance, each.tail).any() for enough, each in zip(large, firsts, strict=True)):
         runs = others(Bench.of(rating.tree.scheme, rating, settings), settings, progress)
         firsts = [with_others(rating, runs, *end, first) for end, first in zip(ends, firsts, strict=True)]
-    return [decided(rating, *end, first) for end, first in zip(ends, firsts, strict=True)]
+    return [first_list(rating, *end, first) for end, first in zip(ends, firsts, strict=True)]
 
 
 def screened_entity_lists(rating: Rating) -> list[EntityList]:
     """Return the same, no other rating being tried: whoever may be looked at, and some more."""
-    return [decided(rating, league, best, first_of(rating, league, best)) for league, best in ends_of(rating)]
+    return [first_list(rating, league, best, first_of(rating, league, best)) for league, best in ends_of(rating)]
+
+
+def first_list(rating: Rating, league: EntityLeague, best: bool, first: First) -> EntityList:
+    """Return one end of the entities of a league as the first wave decides it."""
+    return EntityList(league, decide_entities(rating.tree.scheme.naming, first, best=best))
 
 
 def ends_of(rating: Rating) -> list[tuple[EntityLeague, bool]]:
@@ -92,16 +97,11 @@ def means(runs: Runs, league: EntityLeague) -> Array:
     return np.asarray(np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0).T)
 
 
-def decided(rating: Rating, league: EntityLeague, best: bool, first: First, second: Second | None = None) -> EntityList:
-    """Return one end of the entities of a league by what is known of them."""
-    decision = decide(rule_for(rating.tree.scheme.naming), entity_rule(rating).k, first, second, best=best)
-    nobody = np.full(decision.answers.shape, Answers.NOBODY, decision.answers.dtype)
-    return EntityList(league, replace(decision, answers=nobody, entities=True))
-
-
-def rule_for(rule: Naming) -> Naming:
-    """Return the rule as it is asked of entities: among how many somebody is named is told by their own number."""
-    return rule if rule.entities is None else replace(rule, minimum_channels=rule.entities.minimum_entities)
+def decide_entities(rule: Naming, first: First, second: Second | None = None, *, best: bool) -> Decision:
+    """Return who of the entities of a league is named, as `decide`, by a rule that names entities; nobody answers for them."""
+    assert rule.entities is not None
+    decision = decide(replace(rule, minimum_channels=rule.entities.minimum_entities), rule.entities.k, first, second, best=best)
+    return replace(decision, answers=np.full(decision.verdict.size, Answers.NOBODY, dtype=np.str_), entities=True)
 
 
 # ---- who is visited again
@@ -149,9 +149,11 @@ def confirmed_entity_lists(
     found = entities_again(rating, wave, settings, progress)
     if found is None:
         return firsts
+    rule, decisions = rating.tree.scheme.naming, [one.decision for one in firsts]
+    seconds = [found.second(rating, one.league, one.decision.best) for one in firsts]
     return [
-        decided(rating, one.league, one.decision.best, one.decision.first, found.second(rating, one.league, one.decision.best))
-        for one in firsts
+        replace(one, decision=decide_entities(rule, was.first, second, best=was.best))
+        for one, was, second in zip(firsts, decisions, seconds, strict=True)
     ]
 
 

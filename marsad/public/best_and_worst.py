@@ -14,6 +14,7 @@ from marsad.core.readiness import answers_to_settle
 from marsad.core.text import sort_key
 from marsad.ledger import Reply
 from marsad.public.aftermath import reply_of
+from marsad.public.entities import EntityLeague, entity_leagues
 from marsad.public.league import league_address
 from marsad.public.marks import marks_of
 from marsad.public.pages import Page
@@ -275,6 +276,11 @@ class BestAndWorst:
 
     page: Page
     leagues: Sequence[Ends]
+
+    @cached_property
+    def entities(self) -> list[EntityLeague]:
+        """Return the entities of every league in which they are named by the same rule."""
+        return entity_leagues(self.page)
 
     @cached_property
     def ends(self) -> list[End]:

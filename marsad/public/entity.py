@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from marsad.public.aftermath import Given, given_to
 from marsad.public.channel import ChannelPage
+from marsad.public.entities import EntityLeague, Line, standings_of
 from marsad.public.marks import bands_of, mark_of
 from marsad.public.pages import Page, title_of
 from marsad.public.rows import number, star_row
@@ -84,6 +85,11 @@ class EntityPage:
                 of_kind = counts.setdefault(one.kind, {})
                 of_kind[one.entry.star] = of_kind.get(one.entry.star, 0) + 1
         return Figure(partial(stars_by_kind, counts, star_row(self.page.board).values, language=language))
+
+    @property
+    def standings(self) -> list[tuple[EntityLeague, Line]]:
+        """Return where it stands among the entities of every kind in which they are named."""
+        return standings_of(self.page, self.entries[0].entity)
 
     @property
     def given(self) -> list[Given]:

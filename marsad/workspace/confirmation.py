@@ -10,10 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from marsad.catalogue.kinds import kinds
+from marsad.catalogue.models import Entity
 from marsad.core.lifecycle import TAKES_CONFIRMATION
 from marsad.core.naming import Verdict
 from marsad.ratings.confirming import answers_again, drawn_for
+from marsad.ratings.entity_lists import Ranking, rankings
 from marsad.ratings.models import Cycle
+from marsad.ratings.releases import scheme_of
 from marsad.ratings.rounds import Drawn
 from marsad.web.charts.picture import Table
 from marsad.web.texts import grouped, noop
@@ -33,6 +36,14 @@ VERDICTS = {
 
 
 @dataclass(frozen=True)
+class Role:
+    """What a channel was drawn as: in words, and how they are marked."""
+
+    words: str
+    kind: str = ""
+
+
+@dataclass(frozen=True)
 class Line:
     """A channel of the list, as ready cells."""
 
@@ -40,9 +51,63 @@ class Line:
     entity: str
     kind: str
     href: str
-    decoy: bool
+    roles: list[Role]
     answers: str
     verdict: str
+
+
+def roles_of(drawn: Drawn) -> list[Role]:
+    """Return what a channel was drawn as."""
+    decoy, candidate = Role(gettext("Decoy")), Role(gettext("Candidate"), "warn")
+    found = [] if drawn.decoy is None else [decoy if drawn.decoy else candidate]
+    if drawn.entity_decoy is None:
+        return found
+    quiet, asked = Role(gettext("For its entity, a decoy")), Role(gettext("For its entity, a candidate"), "warn")
+    return [*found, quiet if drawn.entity_decoy else asked]
+
+
+@dataclass(frozen=True)
+class EntityLine:
+    """An entity visited again: its mean, its rank, and what new evidence says of it at both ends."""
+
+    name: str
+    mean: str
+    rank: str
+    verdict: str
+
+
+@dataclass(frozen=True)
+class EntityTable:
+    """The entities of one kind that were visited again."""
+
+    desk: Desk
+    ranking: Ranking
+
+    @property
+    def kind(self) -> str:
+        """Return what the kind is called."""
+        league = self.ranking.league
+        return kinds()[league].name[self.desk.language] if league in kinds() else league
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Return what entities are called."""
+        codes = [one.code for one in self.ranking.entities]
+        return {one.code: self.desk.name(one) for one in Entity.objects.filter(code__in=codes)}
+
+    @property
+    def lines(self) -> list[EntityLine]:
+        """Return them, best first."""
+        return [
+            EntityLine(self.names.get(one.code, one.code), grouped(one.value, 1), grouped(one.rank), self.verdict(one.code))
+            for one in self.ranking.entities
+            if self.ranking.is_again(one.code)
+        ]
+
+    def verdict(self, code: str) -> str:
+        """Return what new evidence says of an entity at both ends."""
+        said = [VERDICTS.get((verdict, best)) for best, verdict, _ in self.ranking.told(code)]
+        return self.desk.listed(gettext(words) for words in said if words) or "–"
 
 
 @dataclass(frozen=True)
@@ -74,11 +139,17 @@ class ConfirmationPage:
         if not count:
             return gettext("After the lock all candidates are visited again, and decoys with them, that nobody may tell which.")
         decoys = self.drawn.filter(decoy=True).count()
-        return ngettext(
+        said = ngettext(
             "%(count)s channel is visited again; %(decoys)s of them as a decoy, which nobody but the programme team knows.",
             "%(count)s channels are visited again; %(decoys)s of them as decoys, which nobody but the programme team knows.",
             count,
         ) % {"count": grouped(count), "decoys": grouped(decoys)}
+        standing = self.drawn.exclude(entity_decoy=None)
+        if not standing:
+            return said
+        entities = standing.values("channel__entity").distinct().count()
+        more = gettext("%(standing)s of them stand for %(entities)s entities that may be named, or are decoys for those.")
+        return f"{said} {more % {'standing': grouped(standing.count()), 'entities': grouped(entities)}}"
 
     @cached_property
     def answers(self) -> dict[str, int]:
@@ -104,10 +175,17 @@ class ConfirmationPage:
             entity=self.desk.name(channel.entity),
             kind=kinds()[channel.kind].name[language] if channel.kind in kinds() else channel.kind,
             href=reverse("workspace_channel", args=[self.cycle.code, channel.code]),
-            decoy=drawn.decoy,
+            roles=roles_of(drawn),
             answers=grouped(self.answers.get(channel.code, 0)),
             verdict=self.desk.listed(self.verdicts.get(channel.code, [])) or "–",
         )
+
+    @cached_property
+    def rankings(self) -> list[EntityTable]:
+        """Return what the current run says of the entities visited again, kind by kind; nothing before a second wave."""
+        run = self.cycle.current_run
+        found = rankings(run.entity_lists, scheme_of(run.standard, run.names)) if run else ()
+        return [EntityTable(self.desk, one) for one in found]
 
     def csv(self) -> str:
         """Return the assignments as CSV: who is visited again, and nothing that tells why."""

@@ -74,7 +74,9 @@ def draw(options: argparse.Namespace, person: Person) -> None:
     if options.out is None:
         draw_round(by=person, cycle=cycle, at=now())
         drawn = drawn_for(cycle)
-        print(f"{drawn.count()} channels are visited again, {drawn.filter(decoy=True).count()} of them as decoys")
+        standing = drawn.exclude(entity_decoy=None).count()
+        said = f"{drawn.count()} channels are visited again, {drawn.filter(decoy=True).count()} of them as decoys"
+        print(f"{said}, {standing} to stand for entities" if standing else said)
         return
     written = assignments(by=person, cycle=cycle, at=now())
     options.out.write_text("channel,entity,kind\n" + "".join(",".join(line) + "\n" for line in written), encoding="utf-8")

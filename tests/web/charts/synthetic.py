@@ -11,6 +11,7 @@ from marsad.web.charts.change import Moved, change
 from marsad.web.charts.choices import Choice, choices
 from marsad.web.charts.cycle import Move, Source, coverage, movers
 from marsad.web.charts.distribution import Member, multiples, stars_by_kind
+from marsad.web.charts.entities import Standing, entities
 from marsad.web.charts.funnel import Limit, funnel
 from marsad.web.charts.history import Cycle, Day, history, progress
 from marsad.web.charts.league import intervals, named
@@ -176,6 +177,13 @@ def seals(language: str, case: str) -> list[Seal]:
     ]
 
 
+def standings(language: str, case: str) -> list[Standing]:
+    """Return where entities stand; the first is named."""
+    verdict = {"ar": "معلنة ضمن الأفضل", "en": "Named among the best"}[language]
+    rows = sorted(channels(language, case, 12), key=lambda channel: -np.nan_to_num(channel.score.value))
+    return [Standing(c.name, at + 1, c.score, 3 + at, "" if at else verdict, not at, c.href) for at, c in enumerate(rows)]
+
+
 def moves(language: str, case: str) -> list[Move]:
     """Return moves between two runs."""
     rng = np.random.default_rng(2)
@@ -306,6 +314,7 @@ PICTURES: dict[str, Draw] = {
     ),
     "intervals": lambda lang, case, w: intervals(channels(lang, case), bands(lang), language=lang, width=w),
     "named": lambda lang, case, w: named(channels(lang, case), language=lang, k=5, threshold=0.5, width=w),
+    "entities": lambda lang, case, w: entities(standings(lang, case), bands(lang), language=lang, width=w),
     "profile": lambda lang, case, w: profile(parts(lang, case), language=lang, width=w),
     "history": lambda lang, case, w: history(cycles(lang, case), bands(lang), language=lang, width=w),
     "stars-by-kind": lambda lang, case, w: stars_by_kind(counts(lang, case), STARS, language=lang, width=w),
