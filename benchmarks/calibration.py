@@ -30,7 +30,10 @@ FIGURES = {
     "named_truly_worst": "truly_worst",
     "wrong_dismissals": "wrong_dismissals",
 }
-SHOWN = ("coverage", "width", "named", "recall", "truly_worst", "in_tail", "held", "wrong_dismissals", "not_own", "star_error")
+SHOWN = (
+    *("coverage", "width", "named", "recall", "truly_worst", "in_tail", "held", "wrong_dismissals", "not_own", "star_error"),
+    *("entities_named", "entities_truly_worst"),
+)
 
 
 def calibrated(recipe: Recipe, runs: int, *, joint: bool) -> Calibration:
@@ -42,14 +45,14 @@ def main() -> None:
     """Print the table and the figures."""
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else RUNS
     print(f"{describe()}; {runs} cycles of every nation, seeds 0 and up")
-    print(f"{'nation':<17}{'model':<7}" + "".join(f"{name:>18}" for name in SHOWN) + f"{'s/cycle':>9}")
+    print(f"{'nation':<17}{'model':<7}" + "".join(f"{name:>21}" for name in SHOWN) + f"{'s/cycle':>9}")
     joined: dict[str, Calibration] = {}
     for name, recipe in NATIONS.items():
         for model in ("plain", "joint"):
             start = time.perf_counter()
             found = calibrated(recipe, runs, joint=model == "joint")
             seconds = (time.perf_counter() - start) / runs
-            cells = (f"{asdict(found)[column]:>18.3f}" for column in SHOWN)
+            cells = (f"{asdict(found)[column]:>21.3f}" for column in SHOWN)
             print(f"{name:<17}{model:<7}{''.join(cells)}{seconds:>9.1f}", flush=True)
             joined[name] = found
     for name, found in joined.items():

@@ -7,13 +7,16 @@ who of them should not have been. `C` channels that were rated, `k` places at th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
 from marsad.core.arrays import Array, Mask
+from marsad.core.entity_lists import EntityList, confirmed_entity_lists, draw_entities, first_entity_lists
 from marsad.core.estimate import exact_interval
 from marsad.core.lists import List, first_lists
+from marsad.core.memory import remembering
 from marsad.core.naming import Answers, Verdict
 from marsad.core.nations import STARS, Nation, Recipe, make, scheme_of
 from marsad.core.posterior import Progress, Settings
@@ -35,7 +38,8 @@ class Trial:
     `place` and `own_place` count from the truly worst, 1, by the composite and by the channel's own part; `rank` is the true one
     from the best, `low` and `high` the promised ends; `chance` is that of the published star, `right` whether it is the true
     one; `raw_place` is where raw scores put it, from the worst; `looked` was visited again for its own sake, `named` named,
-    `held` with a manager who answers for it.
+    `held` with a manager who answers for it. `entity_place` and `entity_named` `[E]` tell the same of entities, of which the last
+    `entity_k` may be named.
     """
 
     k: int
@@ -50,6 +54,9 @@ class Trial:
     looked: Mask
     named: Mask
     held: Mask
+    entity_k: int = 0
+    entity_place: Array = field(default_factory=lambda: np.empty(0))
+    entity_named: Mask = field(default_factory=lambda: np.empty(0, bool))
 
     @property
     def inside(self) -> Mask:
@@ -73,12 +80,23 @@ def trial(recipe: Recipe, settings: Settings, *, joint: bool, progress: Progress
     nation = make(recipe, generator)
     first = nation.wave(0, generator)
     rating = rate(scheme_of(joint=joint), first, settings, progress)
-    lists = first_lists(rating, settings, progress)
-    drawn = draw_round(lists, rating.tree.scheme.naming, rating.rated.size, settings.seed)
+    with remembering():  # channels and entities are tried by the same other ratings
+        lists, entities = first_lists(rating, settings, progress), first_entity_lists(rating, settings, progress)
+    themselves = draw_round(lists, rating.tree.scheme.naming, rating.rated.size, settings.seed)
+    drawn = replace(themselves, lot=draw_entities(entities, rating, settings.seed))
     wave = Wave(nation.wave(1, generator, drawn.drawn, more=MORE), drawn)
     final = confirmed_lists(rating, lists, wave, settings, progress)
     [worst] = [place for place, one in enumerate(lists) if not one.decision.best]
-    return told(nation, rating, lists[worst], final[worst])
+    found = told(nation, rating, lists[worst], final[worst])
+    last = [one for one in confirmed_entity_lists(rating, entities, wave, settings, progress) if not one.decision.best]
+    return replace(found, **entities_told(nation, last[0])) if last else found
+
+
+def entities_told(nation: Nation, last: EntityList) -> dict[str, Any]:
+    """Return what a cycle showed of entities at the last end: how many may be named, their true places, and who is named."""
+    means = np.array([nation.composite[rows].mean() for rows in last.league.members])
+    named = last.decision.of(Verdict.NAMED)
+    return {"entity_k": last.decision.k, "entity_place": ranks(-means).astype(np.float64), "entity_named": named}
 
 
 def told(nation: Nation, rating: Rating, first: List, final: List) -> Trial:
@@ -116,7 +134,7 @@ class Calibration:
     the far end; `wrong_dismissals`: of those whose manager answers, those whose own part is not in the far end, `wrong_high`
     the end of an interval for it; `not_own`: the same of all who were named; `star_error`: expected calibration error of the
     published stars; `raw_place`, `named_place`: mean true place from the worst of the raw last k and of those named, `regret`
-    by how many places raw lists do worse.
+    by how many places raw lists do worse. `entities_named`, `entities_recall`, `entities_truly_worst` are the same of entities.
     """
 
     cycles: int
@@ -137,6 +155,9 @@ class Calibration:
     raw_place: float
     named_place: float
     regret: float
+    entities_named: float
+    entities_recall: float
+    entities_truly_worst: float
 
 
 LEVEL = 0.9
@@ -157,6 +178,10 @@ def summary(trials: Sequence[Trial]) -> Calibration:
         )
     )
     raw_place, named_place = share(np.concatenate([one.place[one.raw_place <= one.k] for one in trials])), share(place[named])
+    entity_named, entity_worst = (
+        np.concatenate(parts)
+        for parts in zip(*((one.entity_named, one.entity_place <= one.entity_k) for one in trials), strict=True)
+    )
     wrong = exact_interval(np.array([(held & ~own_tail).sum()], np.float64), np.array([held.sum()], np.float64), LEVEL)
     return Calibration(
         cycles=len(trials),
@@ -177,6 +202,9 @@ def summary(trials: Sequence[Trial]) -> Calibration:
         raw_place=raw_place,
         named_place=named_place,
         regret=raw_place - named_place,
+        entities_named=float(entity_named.sum() / len(trials)),
+        entities_recall=share(entity_named[entity_worst]),
+        entities_truly_worst=share(entity_worst[entity_named]),
     )
 
 

@@ -158,7 +158,8 @@ def by_hand(**changed):
         "named": named,
         "held": held,
     }
-    return Trial(**columns | changed)
+    entities = {"entity_k": 2, "entity_place": np.arange(1.0, 9.0), "entity_named": np.isin(np.arange(8), [0, 4])}
+    return Trial(**columns | entities | changed)
 
 
 def test_every_share_is_what_one_counts_by_hand():
@@ -175,6 +176,7 @@ def test_every_share_is_what_one_counts_by_hand():
     assert found.star_error == pytest.approx(0.25)
     assert (found.raw_place, found.named_place) == (pytest.approx((3 + 4 + 5) / 3), pytest.approx(14 / 3))
     assert found.regret == pytest.approx(4 - 14 / 3)
+    assert (found.entities_named, found.entities_recall, found.entities_truly_worst) == (2, 0.5, 0.5)
 
 
 def test_where_nobody_is_named_nothing_is_said_of_names():

@@ -23,6 +23,7 @@ truly_worst, in_tail      of those named, those truly among the worst k, and in 
 held, wrong_dismissals    named with a manager who answers for it; of them, those whose own part is not in the worst 5 %
 not_own            the same of all who are named, whoever answers
 star_error         by how much the chances of the published stars are off, on the whole
+entities_named, entities_recall, entities_truly_worst    the same of entities, by the mean of their channels
 raw_place, named_place, regret    mean true place from the worst of the last k by raw scores, of those named; the difference
 alike, reliability    correlation of the scores of two halves, and what it makes of the whole
 worst_again        of the last k of one half, those among the last k of the other

@@ -25,6 +25,8 @@ SHOWN = {
     "wrong_dismissals": "wrong",
     "star_error": "star error",
     "regret": "regret",
+    "entities_named": "entities",
+    "entities_truly_worst": "worst k",
 }
 """The columns on the terminal."""
 

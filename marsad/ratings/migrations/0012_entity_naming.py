@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ratings", "0010_exercise")]
+    dependencies = [("ratings", "0011_withdrawn")]
 
     operations = [
         migrations.AlterField(model_name="drawn", name="decoy", field=models.BooleanField(null=True)),
