@@ -56,6 +56,7 @@ class Branch:
     """One part of the tree over all channels: its scores `[C]`, the variance of their error, and its children's shares `[C, M]`.
 
     `load` `[C]` is what the error's spread would be if the errors below moved together: the weighted sum of their spreads;
+    `doubt` `[C, K]` is the spread of what severities of raters leave, by source: that does move together, and is in no load;
     `linear`: everything from the indicators up to here is a straight line in the values; `drawable` `[C]`: there is a score, or
     would be if missing parts were drawn. An indicator has no children.
     """
@@ -63,6 +64,7 @@ class Branch:
     scores: Array
     variance: Array
     load: Array
+    doubt: Array
     applicable: Mask
     linear: bool
     shares: Array
@@ -115,11 +117,13 @@ def climb(scheme: Scheme, prepared: Prepared, facts: Facts) -> Climb:
 def leaves(scheme: Scheme, prepared: Prepared) -> dict[str, Branch]:
     """Return the branch of every indicator; a value without a standard error counts as exact."""
     variances = np.where(np.isnan(prepared.se), 0.0, prepared.score_se**2)
+    loads = np.sqrt(np.maximum(variances - prepared.score_doubt**2, 0.0))
     return {
         code: Branch(
             scores=prepared.scores[:, place],
             variance=variances[:, place],
-            load=np.sqrt(variances[:, place]),
+            load=loads[:, place],
+            doubt=by_source(scheme, place, prepared.score_doubt),
             applicable=prepared.applicable[:, place],
             shares=np.empty((len(variances), 0)),
             drawable=~np.isnan(prepared.scores[:, place]),
@@ -127,6 +131,12 @@ def leaves(scheme: Scheme, prepared: Prepared) -> dict[str, Branch]:
         )
         for code, place in scheme.position.items()
     }
+
+
+def by_source(scheme: Scheme, place: int, doubt: Array) -> Array:
+    """Return what severities leave in an indicator, of all `[C, I]`, in the column of its source `[C, K]`."""
+    adjusted = scheme.raters.adjusted if scheme.raters else ()
+    return np.asarray(doubt[:, [place]] * [scheme.indicators[place].source == source for source in adjusted])
 
 
 @lru_cache(maxsize=4096)
@@ -153,11 +163,12 @@ def grown(node: Node, tree: Climb) -> Branch:
         drawable &= (there == meant).all(axis=1)
     scored = drawable & (known | ~counted).all(axis=1)
     shares = np.divide(weights, total[:, None], out=np.zeros_like(weights), where=total[:, None] > 0)
-    variance, load = joint_error(children, shares, tree.scheme.error_correlation[node.code])
+    variance, load, doubt = joint_error(children, shares, tree.scheme.error_correlation[node.code])
     return Branch(
         scores=np.where(scored, AGGREGATES[node.aggregate](np.where(known, columns, PRESENT), shares), np.nan),
         variance=variance,
         load=load,
+        doubt=doubt,
         applicable=np.asarray(meant.any(axis=1)),
         linear=node.aggregate == "arithmetic" and all(child.linear for child in children),
         shares=shares,
@@ -165,12 +176,18 @@ def grown(node: Node, tree: Climb) -> Branch:
     )
 
 
-def joint_error(children: list[Branch], shares: Array, correlation: float) -> tuple[Array, Array]:
-    """Return the variance of a node's error, Σs²v + ρ·((Σs·l)² − Σ(s·l)²) over its children, and its load Σs·l, each `[C]`."""
+def joint_error(children: list[Branch], shares: Array, correlation: float) -> tuple[Array, Array, Array]:
+    """Return the variance of a node's error `[C]`, its load Σs·l `[C]` and its doubt Σs·d `[C, K]` over its children.
+
+    The variance is Σs²v + ρ·((Σs·l)² − Σ(s·l)²), and for every source (Σs·d)² − Σ(s·d)².
+    """
     variances = np.nan_to_num(np.column_stack([child.variance for child in children]))
     loads = shares * np.nan_to_num(np.column_stack([child.load for child in children]))
     together, apart = loads.sum(axis=1), (loads**2).sum(axis=1)
-    return (shares**2 * variances).sum(axis=1) + correlation * (together**2 - apart), together
+    variance = (shares**2 * variances).sum(axis=1) + correlation * (together**2 - apart)
+    doubts = shares[:, :, None] * np.stack([child.doubt for child in children], axis=1)
+    doubt = doubts.sum(axis=1)
+    return variance + (doubt**2 - (doubts**2).sum(axis=1)).sum(axis=1), together, doubt
 
 
 def finish(branch: Branch, node: Node, populations: tuple[Mask, ...], facts: Facts) -> None:
@@ -185,6 +202,7 @@ def finish(branch: Branch, node: Node, populations: tuple[Mask, ...], facts: Fac
             branch.linear &= slope is not None
             branch.variance[rows] *= np.nan if slope is None else slope**2
             branch.load[rows] *= np.nan if slope is None else np.abs(slope)
+            branch.doubt[rows] *= np.nan if slope is None else np.abs(slope)[:, None]
             branch.scores[rows] = scale.score(scores[rows])
             branch.rescale += ((rows, scale),)
     if node.zero_when is not None:
@@ -192,6 +210,7 @@ def finish(branch: Branch, node: Node, populations: tuple[Mask, ...], facts: Fac
         branch.scores = np.where(branch.zeroed & ~np.isnan(branch.scores), 0.0, branch.scores)
         branch.variance = np.where(branch.zeroed, 0.0, branch.variance)
         branch.load = np.where(branch.zeroed, 0.0, branch.load)
+        branch.doubt = np.where(branch.zeroed[:, None], 0.0, branch.doubt)
 
 
 def frontier(tree: Climb) -> tuple[Node | Indicator, ...]:

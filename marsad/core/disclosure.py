@@ -184,7 +184,9 @@ class Draft:
         hidden = self.small | (self.state == WITHHELD)
         raters = np.where(hidden, np.nan, self.rating.evidence.raters)
         n = np.where(hidden, float(self.policy.least - 1), self.n)
-        evidence = replace(self.rating.evidence, values=self.values, se=self.se, n=n, raters=raters)
+        doubt = self.rating.evidence.doubt
+        shown = None if doubt is None else np.where(self.state == EXACT, doubt, np.nan)
+        evidence = replace(self.rating.evidence, values=self.values, se=self.se, n=n, raters=raters, doubt=shown)
         return Disclosed(evidence, self.state, self.pool, hidden, self.masked, self.follows)
 
 

@@ -16,7 +16,8 @@ class Evidence:
 
     `channels` `[C]` are their identifiers; `values` `[C, I]` are on each indicator's own scale; `se` `[C, I]` the standard errors
     of the values and `n` `[C, I]` the answers behind them, NaN where not given; `raters` `[C, I]` how many people scored;
-    `attributes` are texts `[C]` by name (kind, peer group, denominators …).
+    `attributes` are texts `[C]` by name (kind, peer group, denominators …). `doubt` `[C, I]` is the standard error that raters'
+    severities leave, much the same error in all indicators of a source; it is in `se` already. None where severities are left in.
     """
 
     channels: Texts
@@ -25,6 +26,7 @@ class Evidence:
     n: Array
     raters: Array
     attributes: Mapping[str, Texts] = field(default_factory=dict)
+    doubt: Array | None = None
 
     @property
     def kinds(self) -> Texts:
@@ -41,4 +43,5 @@ class Evidence:
             n=self.n[chosen],
             raters=self.raters[chosen],
             attributes={name: texts[chosen] for name, texts in self.attributes.items()},
+            doubt=None if self.doubt is None else self.doubt[chosen],
         )

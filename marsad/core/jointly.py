@@ -11,7 +11,7 @@ from marsad.core.composite import Climb, modelled
 from marsad.core.conditions import Facts
 from marsad.core.joint import JointPosterior, Panel, fit_joint
 from marsad.core.memory import remembered
-from marsad.core.posterior import Progress, Settings, shared_errors
+from marsad.core.posterior import Progress, Settings, shared_errors, stepped_doubt
 from marsad.core.problem import Problem, Sentence
 from marsad.core.scheme import Indicator, Node
 
@@ -64,8 +64,9 @@ def model_together(tree: Climb, facts: Facts, settings: Settings, progress: Prog
         return None
     starts = modelled(tree)
     loadings, measured = shared_errors(tree.scheme, starts), [measure(tree, start) for start in starts]
-    values, variance, load = (np.column_stack(columns) for columns in zip(*measured, strict=True))
-    errors = load[:, :, None] * load[:, None, :] * (loadings @ loadings.T)
+    values, variance, load = (np.column_stack(columns) for columns in zip(*(known for known, _ in measured), strict=True))
+    doubt = np.stack([doubt for _, doubt in measured], axis=1)
+    errors = load[:, :, None] * load[:, None, :] * (loadings @ loadings.T) + doubt @ doubt.transpose(0, 2, 1)
     errors[:, range(len(starts)), range(len(starts))] = variance
     populations = []
     for members in tree.prepared.populations:
@@ -113,11 +114,15 @@ def settled_anew(panel: Panel, settings: Settings, progress: Progress | None) ->
     return found
 
 
-def measure(tree: Climb, start: Start) -> tuple[Array, Array, Array]:
-    """Return what is modelled of a start `[C]`: its scores, their error's variance and load; the values of a scale with steps."""
+def measure(tree: Climb, start: Start) -> tuple[tuple[Array, Array, Array], Array]:
+    """Return what is modelled of a start `[C]`: its scores, their error's variance and load; and what severities leave `[C, K]`.
+
+    Of a scale with steps it is the values.
+    """
     branch = tree.branches[start.code]
     if isinstance(start, Indicator) and not branch.linear:
         place = tree.scheme.position[start.code]
-        spread = np.nan_to_num(tree.prepared.treated_se[:, place])
-        return tree.prepared.treated[:, place], spread**2, spread
-    return branch.scores, np.nan_to_num(branch.variance), np.nan_to_num(branch.load)
+        variance, doubt = np.nan_to_num(tree.prepared.treated_se[:, place]) ** 2, stepped_doubt(tree, start)
+        load = np.sqrt(np.maximum(variance - (doubt**2).sum(axis=1), 0.0))
+        return (tree.prepared.treated[:, place], variance, load), doubt
+    return (branch.scores, np.nan_to_num(branch.variance), np.nan_to_num(branch.load)), np.nan_to_num(branch.doubt)

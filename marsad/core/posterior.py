@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 
 from marsad.core.arrays import Array, Mask, Places
-from marsad.core.composite import Climb, climb_draws, frontier, modelled
+from marsad.core.composite import Climb, by_source, climb_draws, frontier, modelled
 from marsad.core.conditions import Facts
 from marsad.core.problem import Problem
 from marsad.core.scheme import Indicator, Node, Scheme
@@ -158,13 +159,15 @@ class Sampler:
 
     def scores(self, rows: Places, half: int, generator: np.random.Generator) -> dict[str, Array]:
         """Return mirrored draws `[R, D]` of every node from the starts up, those of the composite with its points."""
-        noise = generator.standard_normal((len(self.starts) + self.loadings.shape[1], rows.size, half))
-        alone, factors = np.split(noise, [len(self.starts)])
+        doubtful = self.doubtful
+        ends = np.cumsum([len(self.starts), self.loadings.shape[1], len(doubtful)])
+        alone, factors, judges = np.split(generator.standard_normal((ends[-1], rows.size, half)), ends[:2])
         drawn = {}
         # All at once: taken start by start, the factors would be read from memory as often.
         shared = np.tensordot(self.loadings, factors, axes=1)
         for start, own, loading, common in zip(self.starts, alone, self.loadings, shared, strict=True):
-            drawn[start.code] = self.start(start, rows, own, common, float((loading**2).sum()))
+            judged = np.einsum("rk,krd->rd", self.doubt(start)[rows][:, doubtful], judges)
+            drawn[start.code] = self.start(start, rows, own, common, float((loading**2).sum()), judged)
         scores = self.climbed(drawn, rows)
         if self.together is None or not self.together.inside[rows].any():
             return scores
@@ -178,16 +181,28 @@ class Sampler:
         root = self.tree.scheme.root.code
         return scores | {root: scores[root] + self.tree.points[rows, None]}
 
-    def start(self, start: Node | Indicator, rows: Places, own: Array, common: Array, correlation: float) -> Array:
-        """Return mirrored draws `[R, D]` of one start, from its own noise and the noise it shares."""
+    @cached_property
+    def doubtful(self) -> Places:
+        """Return the sources of which severities of raters leave anything in doubt, as columns of branches' doubt."""
+        return np.flatnonzero(np.any([self.doubt(start).any(axis=0) for start in self.starts], axis=0))
+
+    def doubt(self, start: Node | Indicator) -> Array:
+        """Return the spread of what severities leave in a start `[C, K]`, by source: of values where its scale has steps."""
         branch = self.tree.branches[start.code]
         if isinstance(start, Indicator) and not branch.linear:
+            return stepped_doubt(self.tree, start)
+        return np.nan_to_num(branch.doubt)
+
+    def start(self, start: Node | Indicator, rows: Places, own: Array, common: Array, correlation: float, judged: Array) -> Array:
+        """Return mirrored draws `[R, D]` of one start, from its own noise, the noise it shares, and what severities leave."""
+        branch, doubt = self.tree.branches[start.code], (self.doubt(start)[rows] ** 2).sum(axis=1)
+        if isinstance(start, Indicator) and not branch.linear:
             place = self.tree.scheme.position[start.code]
-            spread = np.nan_to_num(self.tree.prepared.treated_se[rows, place])[:, None]
-            return self.stepped(place, rows, mirrored(spread * (np.sqrt(1 - correlation) * own + common)))
+            spread = np.sqrt(np.maximum(np.nan_to_num(self.tree.prepared.treated_se[rows, place]) ** 2 - doubt, 0.0))[:, None]
+            return self.stepped(place, rows, mirrored(spread * (np.sqrt(1 - correlation) * own + common) + judged))
         load = np.nan_to_num(branch.load[rows])
-        alone = np.sqrt(np.maximum(np.nan_to_num(branch.variance[rows]) - correlation * load**2, 0.0))
-        return branch.scores[rows, None] + mirrored(alone[:, None] * own + load[:, None] * common)
+        alone = np.sqrt(np.maximum(np.nan_to_num(branch.variance[rows]) - correlation * load**2 - doubt, 0.0))
+        return branch.scores[rows, None] + mirrored(alone[:, None] * own + load[:, None] * common + judged)
 
     def stepped(self, place: int, rows: Places, error: Array) -> Array:
         """Return draws `[R, D]` of an indicator whose scale has steps: its value is drawn, and then scored."""
@@ -235,6 +250,12 @@ class Sampler:
         asked = chosen.quantities["score"]
         drawn = {code: np.round(scores[code], PRECISION) if code in scores else values for code, values in asked.items()}
         return replace(chosen, quantities={**chosen.quantities, "score": drawn})
+
+
+def stepped_doubt(tree: Climb, indicator: Indicator) -> Array:
+    """Return the spread of what severities leave in the values of an indicator `[C, K]`; below 0 where less is better."""
+    place, (worst, best) = tree.scheme.position[indicator.code], indicator.way
+    return by_source(tree.scheme, place, tree.prepared.treated_doubt) * (1.0 if best > worst else -1.0)
 
 
 def shared_errors(scheme: Scheme, starts: tuple[Node | Indicator, ...]) -> Array:

@@ -18,8 +18,9 @@ class Prepared:
     """Evidence on the way to scores, each stage `[C, I]`, and the scale every population of an indicator was fitted on.
 
     `se` are the standard errors of the original values that count, NaN where a value is missing or imputed; `treated_se` those
-    of the treated values, `score_se` those of the scores, NaN where the scale has steps; `applicable` tells which indicators
-    count for a channel, `enough` which channels reported enough of them; scales are fitted within each of the `populations`.
+    of the treated values, `score_se` those of the scores, NaN where the scale has steps; `treated_doubt` and `score_doubt` are
+    what raters' severities leave in them, 0 where nothing; `applicable` tells which indicators count for a channel, `enough`
+    which channels reported enough of them; scales are fitted within each of the `populations`.
     """
 
     denominated: Array
@@ -29,6 +30,8 @@ class Prepared:
     se: Array
     treated_se: Array
     score_se: Array
+    treated_doubt: Array
+    score_doubt: Array
     applicable: Mask
     enough: Mask
     scales: tuple[tuple[tuple[Mask, Scale], ...], ...]
@@ -65,8 +68,22 @@ def prepare(scheme: Scheme, evidence: Evidence, populations: Texts) -> Prepared:
         scales.append(tuple(fitted))
     se = np.where(np.isnan(denominated), np.nan, evidence.se)
     speed /= np.abs(divisors)
-    score_se = se * (slope * speed)
-    return Prepared(denominated, imputed, treated, scores, se, se * speed, score_se, applicable, enough, tuple(scales), members)
+    doubt = np.zeros_like(se) if evidence.doubt is None else np.nan_to_num(np.minimum(evidence.doubt, se))
+    return Prepared(
+        denominated=denominated,
+        imputed=imputed,
+        treated=treated,
+        scores=scores,
+        se=se,
+        treated_se=se * speed,
+        score_se=se * (slope * speed),
+        treated_doubt=np.nan_to_num(doubt * speed),
+        score_doubt=np.nan_to_num(doubt * (slope * speed)),
+        applicable=applicable,
+        enough=enough,
+        scales=tuple(scales),
+        populations=members,
+    )
 
 
 def screened(scheme: Scheme, evidence: Evidence, divisors: Array) -> tuple[Array, Mask]:

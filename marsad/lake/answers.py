@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from marsad.core.allowance import Scores, allowances
+from marsad.core.allowance import Fair, Scores, fair
 from marsad.core.arrays import Array, Places
 from marsad.core.estimate import effective_n, pooled_sd, share_se
 from marsad.core.scheme import Indicator, Scheme
@@ -25,17 +25,24 @@ class Answers:
 
 @dataclass(frozen=True, eq=False)
 class Reduced:
-    """Arrays `[C, I]`, NaN where nobody answered: weighted means, their standard errors, answers and different raters."""
+    """Arrays `[C, I]`, NaN where nobody answered: weighted means, their standard errors, answers and different raters.
+
+    `doubt` is the part of the standard errors that severities of raters leave.
+    """
 
     value: Array
     se: Array
     n: Array
     raters: Array
+    doubt: Array
 
 
 @dataclass(frozen=True, eq=False)
 class Sums:
-    """What is known of every cell `[C · I]`: answers, Σw, Σw², mean, Σ(x − plain mean)², raters; 0 or NaN where none."""
+    """What is known of every cell `[C · I]`: answers, Σw, Σw², mean, Σ(x − plain mean)², raters; 0 or NaN where none.
+
+    `doubt` and `lost` are those of `Fair`.
+    """
 
     n: Array
     total: Array
@@ -43,43 +50,51 @@ class Sums:
     mean: Array
     within: Array
     raters: Array
+    doubt: Array
+    lost: Array
+
+    @property
+    def squares(self) -> Array:
+        """Return Σ(x − mean)² as it would be had nothing been fitted to the same answers."""
+        return self.within + self.n * self.lost
 
 
 def reduce_answers(answers: Answers, scheme: Scheme, channels: int) -> Reduced:
     """Return the mean of every channel's answers to every indicator, with what `reduced` says of it."""
     size = channels * len(scheme.indicators)
-    answers = fair(answers, scheme)
+    known = fair_to(answers, scheme, size)
+    answers = replace(answers, values=answers.values + known.added)
     n = np.bincount(answers.cells, minlength=size).astype(np.float64)
     total = np.bincount(answers.cells, answers.weights, size).astype(np.float64)
     squared = np.bincount(answers.cells, answers.weights**2, size).astype(np.float64)
     with np.errstate(invalid="ignore"):
         mean = np.bincount(answers.cells, answers.weights * answers.values, size) / total
     raters = different_raters(answers.cells, answers.raters, size)
-    return reduced(Sums(n, total, squared, mean, squares_within(answers, n), raters), scheme.indicators, channels)
+    within = squares_within(answers, n)
+    return reduced(Sums(n, total, squared, mean, within, raters, known.doubt, known.lost), scheme.indicators, channels)
 
 
-def fair(answers: Answers, scheme: Scheme) -> Answers:
-    """Return answers without the severity of who gave them, as far as the scheme asks for it and answers tell of it."""
-    if not scheme.raters:
-        return answers
-    scores = Scores(answers.cells, answers.raters, answers.values, answers.weights)
-    return replace(answers, values=answers.values + allowances(scores, scheme))
+def fair_to(answers: Answers, scheme: Scheme, size: int) -> Fair:
+    """Return what severities of who gave answers take from them, as far as the scheme asks for it and answers tell of it."""
+    return fair(Scores(answers.cells, answers.raters, answers.values, answers.weights), scheme, size)
 
 
 def reduced(sums: Sums, indicators: Sequence[Indicator], channels: int) -> Reduced:
     """Return means, their standard errors, answers and raters of every channel and indicator.
 
     A standard error is that of a share, or √(variance of answers within channels, pooled over channels / n); where answers have
-    weights, n is Kish's effective one.
+    weights, n is Kish's effective one. What severities of raters leave in doubt is in it.
     """
     shape = (channels, len(indicators))
-    n, within, value, raters = (array.reshape(shape) for array in (sums.n, sums.within, sums.mean, sums.raters))
+    n, within, value, raters = (array.reshape(shape) for array in (sums.n, sums.squares, sums.mean, sums.raters))
     effective = effective_n(sums.total, sums.squared).reshape(shape)
     se = np.full(shape, np.nan)
     for place, indicator in enumerate(indicators):
         sd = pooled_sd(np.zeros(channels), within[:, place], n[:, place])
         se[:, place] = se_from_n(indicator, value[:, place], effective[:, place], indicator.sd if np.isnan(sd) else sd)
-    return Reduced(value, se, np.where(n > 0, n, np.nan), np.where(raters > 0, raters, np.nan))
+    doubt = sums.doubt.reshape(shape)
+    se = np.where(doubt > 0, np.hypot(se, doubt), se)  # to the last bit what it was where nothing is in doubt
+    return Reduced(value, se, np.where(n > 0, n, np.nan), np.where(raters > 0, raters, np.nan), doubt)
 
 
 def squares_within(answers: Answers, n: Array) -> Array:

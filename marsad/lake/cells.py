@@ -16,6 +16,7 @@ from marsad.lake.tables import first, repeated, shared_codes
 from marsad.lake.ways import left_out, open_in
 
 N, SE, RATERS, RATER, WEIGHT, INSTRUMENT = "n", "se", "raters", "rater", "weight", "instrument"
+DOUBT = "doubt"
 COMPANIONS = (N, SE, RATERS)
 """What may go with a value: in wide files in columns `X__n`, `X__se`, `X__raters`, in long files in columns of these names."""
 
@@ -63,7 +64,7 @@ class LongRows:
 def read_cells(sources: Sources, scheme: Scheme) -> Cells:
     """Return all values of all files: wide ones joined, then aggregates and raw answers of the long ones; raises Problem."""
     shape = (sources.channels.size, len(scheme.indicators))
-    cells = Cells(scheme.indicators, {name: np.full(shape, np.nan) for name in (VALUE, *COMPANIONS)})
+    cells = Cells(scheme.indicators, {name: np.full(shape, np.nan) for name in (VALUE, *COMPANIONS, DOUBT)})
     for source in sources.files:
         if not source.long:
             join_wide(source, cells, sources)
@@ -186,8 +187,8 @@ def put_answers(files: Sequence[LongRows], cells: Cells, sources: Sources, schem
         np.concatenate(raters_of(files))[counted],
     )
     reduced = reduce_answers(answers, scheme, sources.channels.size)
-    for quantity, numbers in ((VALUE, reduced.value), (SE, reduced.se), (N, reduced.n), (RATERS, reduced.raters)):
-        cells.known[quantity][:] = np.where(np.isnan(reduced.value), cells.known[quantity], numbers)
+    for quantity in (VALUE, *COMPANIONS, DOUBT):
+        cells.known[quantity][:] = np.where(np.isnan(reduced.value), cells.known[quantity], getattr(reduced, quantity))
 
 
 def weights_of(rows: LongRows) -> Array:

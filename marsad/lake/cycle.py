@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from marsad.core.allowance import Scores, allowances
+from marsad.core.allowance import Scores, fair
 from marsad.core.arrays import Array, Mask, Places, Texts
 from marsad.core.evidence import Evidence
 from marsad.core.prepare import applies
@@ -16,7 +16,7 @@ from marsad.core.problem import Problem, Sentence
 from marsad.core.scheme import Scheme
 from marsad.lake import queries
 from marsad.lake.answers import Sums, different_raters, reduced
-from marsad.lake.cells import COMPANIONS, RATERS, SE, Cells, N
+from marsad.lake.cells import COMPANIONS, DOUBT, RATERS, SE, Cells, N
 from marsad.lake.engines import Engine, Found
 from marsad.lake.evidence import leave_out_what_does_not_count, without_error
 from marsad.lake.kinds import FACT, KIND, asked_attributes, listed, not_divisible
@@ -69,9 +69,10 @@ def evidence_table(
     sums = (sums_of_tally if narrow else sums_of_sums)(mine, cells, channels.size, scheme)
     cells_known = reduced(sums, scheme.indicators, channels.size)
     facts, notes = facts_for(scheme, channels, attributes or {})
-    table = Cells(scheme.indicators, {VALUE: cells_known.value} | {name: getattr(cells_known, name) for name in COMPANIONS})
+    table = Cells(scheme.indicators, {name: getattr(cells_known, name) for name in (VALUE, *COMPANIONS, DOUBT)})
     notes += leave_out_what_does_not_count(table, scheme, facts[KIND])
-    evidence = Evidence(channels, table.value, table.known[SE], table.known[N], table.known[RATERS], facts)
+    doubt = table.known[DOUBT] if scheme.raters else None
+    evidence = Evidence(channels, table.value, table.known[SE], table.known[N], table.known[RATERS], facts, doubt)
     notes += (*not_divisible(scheme, evidence.values, facts), *without_error(evidence, scheme))
     notes += (*strangers(found, subjects), *silent(evidence, scheme))
     if scheme.invited_only:
@@ -140,7 +141,8 @@ def sums_of_tally(found: Found, cells: Places, channels: int, scheme: Scheme) ->
     cells, raters, weights = cells[order], raters[order], found["weight"][order]
     times, size = found["n"][order].astype(np.float64), channels * len(scheme.indicators)
     values = found[VALUE][order]
-    values = values + allowances(Scores(cells, raters, values, times * weights), scheme)
+    known = fair(Scores(cells, raters, values, times * weights), scheme, size)
+    values = values + known.added
 
     def added(numbers: Array) -> Array:
         return np.bincount(cells, numbers, size).astype(np.float64)
@@ -149,7 +151,8 @@ def sums_of_tally(found: Found, cells: Places, channels: int, scheme: Scheme) ->
     with np.errstate(invalid="ignore"):
         mean, plain = added(times * weights * values) / total, added(times * values) / n
     within = added(times * (values - plain[cells]) ** 2)
-    return Sums(n, total, added(times * weights**2), mean, within, different_raters(cells, raters, size))
+    raters_here = different_raters(cells, raters, size)
+    return Sums(n, total, added(times * weights**2), mean, within, raters_here, known.doubt, known.lost)
 
 
 def raters_in(column: Coded) -> Places:
@@ -163,9 +166,10 @@ def sums_of_sums(found: Found, cells: Places, channels: int, scheme: Scheme) -> 
     size = channels * len(scheme.indicators)
     order = np.lexsort((raters_in(found["rater"]), cells)) if "rater" in found else np.argsort(cells)
     cells, found = cells[order], {name: chosen(column, order) for name, column in found.items()}
-    n, w, given = found["n"].astype(np.float64), found["w"], np.zeros(cells.size)
-    if "rater" in found:
-        given = allowances(Scores(cells, raters_in(found["rater"]), found["wx"] / w, w), scheme)
+    n, w = found["n"].astype(np.float64), found["w"]
+    raters = raters_in(found["rater"]) if "rater" in found else np.full(cells.size, -1)
+    known = fair(Scores(cells, raters, found["wx"] / w, w), scheme, size)
+    given = known.added
 
     def added(numbers: Array) -> Array:
         return np.bincount(cells, numbers, size).astype(np.float64)
@@ -173,7 +177,7 @@ def sums_of_sums(found: Found, cells: Places, channels: int, scheme: Scheme) -> 
     with np.errstate(invalid="ignore"):
         mean, plain = added(found["wx"] + w * given) / added(w), added(n * (found["mean"] + given)) / added(n)
     within = added(found["squares"] + n * (found["mean"] + given - plain[cells]) ** 2)
-    return Sums(added(n), added(w), added(found["ww"]), mean, within, added(found["raters"]))
+    return Sums(added(n), added(w), added(found["ww"]), mean, within, added(found["raters"]), known.doubt, known.lost)
 
 
 def strangers(found: Found, subjects: Places) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from marsad.core.evidence import Evidence
 from marsad.core.prepare import applies
 from marsad.core.problem import Problem, Sentence
 from marsad.core.scheme import Scheme
-from marsad.lake.cells import COMPANIONS, INSTRUMENT, RATER, WEIGHT, Cells, N, fill_standard_errors, leave_out, read_cells
+from marsad.lake.cells import COMPANIONS, DOUBT, INSTRUMENT, RATER, WEIGHT, Cells, N, fill_standard_errors, leave_out, read_cells
 from marsad.lake.kinds import (
     KIND,
     asked_attributes,
@@ -71,7 +71,8 @@ def evidence_in(sources: Sources, path: Path, scheme: Scheme, kind: str | None) 
     fill_standard_errors(cells)
     attributes = {KIND: kinds, **attributes_of(sources, scheme, path)}
     known = cells.known
-    evidence = Evidence(sources.channels, known[VALUE], known["se"], known[N], known["raters"], attributes)
+    doubt = known[DOUBT] if scheme.raters else None
+    evidence = Evidence(sources.channels, known[VALUE], known["se"], known[N], known["raters"], attributes, doubt)
     notes += tuple(f"there is no column {name}: taken as blank for every channel" for name in facts_not_said(sources, scheme))
     notes += (*not_divisible(scheme, evidence.values, attributes), *without_error(evidence, scheme))
     unused = unused_names(sources, scheme)

@@ -21,8 +21,9 @@ from marsad.lake.tables import Table, read_csv
 
 EVIDENCE, ATTRIBUTES, RATINGS, NODES = "evidence.csv", "attributes.csv", "ratings.csv", "nodes.csv"
 CHANNEL, INDICATOR, STATE, POOL = "channel", "indicator", "state", "pool"
-QUANTITIES = ("value", "n", "se", "raters")
+QUANTITIES, DOUBT = ("value", "n", "se", "raters"), "doubt"
 COLUMNS = (CHANNEL, INDICATOR, *QUANTITIES, STATE, POOL)
+"""What every table of evidence has; one of a standard that takes severities out says besides what they leave in doubt."""
 QUOTED_ROWS = re.compile(rb'(?:[^"\n]|"[^"]*")*\n')
 
 Columns = Mapping[str, ArrayLike]
@@ -53,6 +54,8 @@ def evidence_table(scheme: Scheme, disclosed: Disclosed) -> dict[str, NDArray[An
         "se": evidence.se,
         "raters": evidence.raters,
     }
+    if evidence.doubt is not None:
+        shown[DOUBT] = np.where(evidence.doubt > 0, evidence.doubt, np.nan)
     cells = {name: values[rows, places] for name, values in shown.items()}
     states = {STATE: shared(disclosed.state[rows, places]), POOL: shared(disclosed.pool[rows, places])}
     return {CHANNEL: evidence.channels.astype(object)[rows], INDICATOR: codes[places], **cells, **states}
@@ -88,17 +91,26 @@ def read_statistics(scheme: Scheme, evidence: bytes, attributes: bytes, *, least
     about = read_csv(Path(ATTRIBUTES), attributes)
     channels = ordered_channels(about)
     cells = read_csv(Path(name), evidence) if evidence.count(b"\n") > 1 else None
-    grids = {quantity: np.full((channels.size, len(scheme.indicators)), np.nan) for quantity in QUANTITIES}
+    told = (*QUANTITIES, DOUBT) if cells is not None and DOUBT in cells.columns else QUANTITIES
+    grids = {quantity: np.full((channels.size, len(scheme.indicators)), np.nan) for quantity in told}
     if cells is not None:
         refuse_other_columns(cells, COLUMNS)
         at = places_of(cells, channels, list(scheme.position))
         hidden = hidden_counts(cells)
-        for quantity in QUANTITIES:
+        for quantity in told:
             grids[quantity][at] = cells.numbers(quantity)
         grids["n"][at] = np.where(hidden, float(least - 1), grids["n"][at])
     refuse_other_columns(about, [*asked_attributes(scheme), *([KIND] if scheme.kinds else [])])
     attributes_by_name = {column: about.texts(column) for column in about.columns if column != CHANNEL}
-    return Evidence(channels, grids["value"], grids["se"], grids["n"], grids["raters"], attributes_by_name)
+    return Evidence(
+        channels=channels,
+        values=grids["value"],
+        se=grids["se"],
+        n=grids["n"],
+        raters=grids["raters"],
+        attributes=attributes_by_name,
+        doubt=grids.get(DOUBT),
+    )
 
 
 def hidden_counts(cells: Table) -> Mask:

@@ -290,8 +290,8 @@ class Card:
         """Yield of which sources scores count without the severity of who gave them."""
         sources = ", ".join(f"`{source}`" for source in raters.adjusted)
         words = Text(
-            f"يُستبعد من درجات هذه المصادر أثر تشدد من أعطاها أو تساهله: {sources}",
-            f"whether who gave a score is severe or mild is taken out of these sources: {sources}",
+            f"يُستبعد من درجات هذه المصادر أثر تشدد من أعطاها أو تساهله، وما لا يُعرف منه محسوب في هامش الخطأ: {sources}",
+            f"how severe or mild who gave a score is, is taken out of these; margins of error hold what is not known of it: {sources}",
         )
         yield from bullet(self.say(words))
 

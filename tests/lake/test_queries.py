@@ -251,13 +251,16 @@ def long_file(folder, body):
 @pytest.mark.parametrize("tallied", [True, False])
 def test_the_small_table_is_that_of_a_long_file_with_the_same_rows(engine, lake, tmp_path, monkeypatch, tallied, fair):
     monkeypatch.setattr(cycles, "is_narrow", lambda *_: tallied)
-    monkeypatch.setattr(allowance, "predicted", lambda fit: -fit.lenient)  # luck and all: these raters differ by nothing else
+    monkeypatch.setattr(allowance.Axes, "spread", 4.0)  # these raters differ by luck alone
     of = replace(SCHEME_WITHOUT_FEE, raters=Raters(("visit",)) if fair else None)
     from_file = read_evidence(long_file(tmp_path, counted(what_stands())), of).evidence
     order = np.argsort(from_file.channels)
     from_lake = table_of(engine, lake, from_file.channels[order], of=of).evidence
     for name in ("values", "se", "n", "raters"):
         np.testing.assert_allclose(getattr(from_lake, name), getattr(from_file, name)[order], rtol=1e-12, err_msg=name)
+    if fair:
+        np.testing.assert_allclose(from_lake.doubt, from_file.doubt[order], rtol=1e-12)
+        assert (from_lake.doubt > 0).any(axis=0).tolist() == [True, False, False]
     assert not np.isnan(from_lake.se).any()
     as_it_was = table_of(engine, lake, from_file.channels[order], of=SCHEME_WITHOUT_FEE).evidence
     moved = np.abs(from_lake.values - as_it_was.values).max(axis=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from dataclasses import replace
 
@@ -15,7 +16,7 @@ from marsad.ledger import Meta, freeze, read_standard, verify
 from marsad.ledger.rating_tables import nodes_table, ratings_table
 from marsad.ledger.statistics import csv_of
 from marsad.standards import Text, names
-from tests.ledger.build import PUBLIC_KEY, bundle, evidence, made, write_standard
+from tests.ledger.build import PUBLIC_KEY, STANDARD, bundle, evidence, made, write_standard
 
 
 def test_a_small_cell_is_nowhere_in_what_the_public_gets(frozen, ports):
@@ -111,3 +112,28 @@ def test_the_public_tables_are_those_of_the_rating_that_everybody_sees(ports, fr
     assert frozen.files["ratings.csv"] == csv_of(ratings_table(frozen.rating, standard, "en"))
     assert frozen.files["nodes.csv"] == csv_of(nodes_table(frozen.rating, standard))
     assert frozen.sealed["full/ratings.csv"] == csv_of(ratings_table(ports.rating, standard, "en"))
+
+
+def test_what_severities_leave_in_doubt_is_published_and_recomputed_but_of_small_cells(tmp_path):
+    known = evidence()
+    doubt = np.where(np.arange(6) < 2, 0.4, 0.0) * np.ones(known.values.shape)
+    few = np.arange(12)[:, None] + np.arange(6) == 1  # one question of two channels
+    known = replace(known, se=np.hypot(known.se, doubt), n=np.where(few, 3.0, known.n), doubt=doubt)
+    ports = made(tmp_path, known, STANDARD + '[raters]\nadjusted = ["visit"]\n')
+    frozen = ports.freeze()
+    report = verify(bundle(tmp_path / "public", frozen), [PUBLIC_KEY])
+    assert report.holds
+    assert [report[check].state for check in ("stars", "chances")] == ["whole", "whole"]
+    shown = read(frozen.files["evidence.csv"])
+    assert {(row["indicator"], row["doubt"]) for row in shown if row["state"] == "exact" and row["doubt"]} == VISITED
+    assert {row["doubt"] for row in shown if row["state"] != "exact"} == {""}
+    assert [row["doubt"] for row in read(frozen.sealed["full/evidence.csv"]) if row["indicator"] == "desk"] == ["0.4"] * 12
+    assert verify(bundle(tmp_path / "auditors", frozen, audience="auditor"), [PUBLIC_KEY]).holds
+
+
+VISITED = {("queue", "0.4"), ("desk", "0.4")}
+
+
+def read(content):
+    """The rows of a table by column."""
+    return list(csv.DictReader(content.decode().splitlines()))
