@@ -291,7 +291,7 @@ class Card:
         sources = ", ".join(f"`{source}`" for source in raters.adjusted)
         words = Text(
             f"يُستبعد من درجات هذه المصادر أثر تشدد من أعطاها أو تساهله، وما لا يُعرف منه محسوب في هامش الخطأ: {sources}",
-            f"how severe or mild who gave a score is, is taken out of these; margins of error hold what is not known of it: {sources}",
+            f"how severe who gave a score is, is taken out of these; margins of error hold what is not known of it: {sources}",
         )
         yield from bullet(self.say(words))
 
