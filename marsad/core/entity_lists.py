@@ -16,7 +16,7 @@ from marsad.core.lists import others
 from marsad.core.naming import Answers, Decision, First, Second, Verdict, chance_on_new_evidence, decide, screened, share_screened
 from marsad.core.posterior import Progress, Settings
 from marsad.core.rating import Rating
-from marsad.core.scheme import EntityNaming, Naming
+from marsad.core.scheme import Entities, Naming
 from marsad.core.second import WAVES, Lot, Seen, Wave, decoys_for, known_of, replaced
 from marsad.core.sensitivity import DRAWS, Bench, Runs, lists
 
@@ -62,7 +62,7 @@ def ends_of(rating: Rating) -> list[tuple[EntityLeague, bool]]:
     return [(league, best) for league in rating.entities for best in (True, False)]
 
 
-def entity_rule(rating: Rating) -> EntityNaming:
+def entity_rule(rating: Rating) -> Entities:
     """Return what is asked of entities, where some stand in a league."""
     rule = rating.tree.scheme.naming.entities
     assert rule is not None

@@ -15,7 +15,7 @@ import numpy as np
 from marsad.core.arrays import Array, Mask, Places, Texts
 from marsad.core.estimate import pooled_sd
 from marsad.core.evidence import Evidence
-from marsad.core.scheme import EntityNaming, Indicator, Joint, Naming, Node, Scheme
+from marsad.core.scheme import Entities, Indicator, Joint, Naming, Node, Scheme
 from marsad.core.stars import Bands
 
 PILLARS, ITEMS = ("voice", "visit", "meter"), 2
@@ -79,7 +79,7 @@ def scheme_of(*, joint: bool) -> Scheme:
             *(Node(pillar, "whole", error_correlation=TOGETHER) for pillar in PILLARS),
         ),
         stars=STARS,
-        naming=Naming(entities=EntityNaming(minimum_entities=8)),
+        naming=Naming(entities=Entities(minimum_entities=8)),
         joint=Joint(over=PILLARS) if joint else None,
     )
 

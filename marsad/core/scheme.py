@@ -128,7 +128,7 @@ class Requirement:
 
 
 @dataclass(frozen=True)
-class EntityNaming:
+class Entities:
     """That entities are named by the same rule, each by the mean of its channels of a kind, and at most the first and last `k`.
 
     `attribute`: the one that tells who runs a channel. An entity stands in a kind with `minimum_channels` rated channels or more,
@@ -166,7 +166,7 @@ class Naming:
     minimum_n: float = 30
     minimum_raters: int = 2
     widest: float | None = None
-    entities: EntityNaming | None = None
+    entities: Entities | None = None
 
 
 @dataclass(frozen=True)

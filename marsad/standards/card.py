@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from textwrap import TextWrapper
 
 from marsad.core.conditions import Condition
-from marsad.core.scheme import Cure, EntityNaming, Floors, Indicator, Joint, Naming, Node, Peers, Raters, checks_in
+from marsad.core.scheme import Cure, Entities, Floors, Indicator, Joint, Naming, Node, Peers, Raters, checks_in
 from marsad.core.stars import Bands, FirstMatch
 from marsad.standards.standard import Standard, Text
 from marsad.standards.words import (
@@ -369,7 +369,7 @@ def named_by(naming: Naming) -> Text:
     )
 
 
-def entities_named_by(rule: EntityNaming) -> Text:
+def entities_named_by(rule: Entities) -> Text:
     """Return how entities are named."""
     least, among, visited = rule.minimum_channels, rule.minimum_entities, rule.visited
     who = Text("الأولى والأخيرة", "the first and the last")

@@ -10,7 +10,7 @@ from typing import Any
 from marsad.core.clusters import Ward
 from marsad.core.conditions import COMPARISONS, QUANTITIES, Attribute, Check, Condition, Count, either, every, none_of
 from marsad.core.normalise import NORMALISERS, Goalposts, Impute, Levels, MinMax, Normaliser, Stars, Treat
-from marsad.core.scheme import Alternative, Cure, EntityNaming, Floors, Indicator, Joint, Naming, Node, StarRules
+from marsad.core.scheme import Alternative, Cure, Entities, Floors, Indicator, Joint, Naming, Node, StarRules
 from marsad.core.stars import Bands, FirstMatch, KMeans, Limiter, Quantiles, RoundTo, StarRule
 from marsad.standards.reader import CHECKS, CONVERTERS, RANGES, Place, Range, Raw, Table, build, closest, one_of
 
@@ -276,7 +276,7 @@ def check_naming(rule: Naming, place: Place) -> None:
         )
 
 
-def check_entity_naming(rule: EntityNaming, place: Place) -> None:
+def check_entity_naming(rule: Entities, place: Place) -> None:
     """Refuse visits to fewer channels of an entity than it must have to stand in a league."""
     if rule.visited < rule.minimum_channels:
         raise (place / "visited").problem(
@@ -322,9 +322,9 @@ RANGES.update(
         (Naming, "minimum_n"): Range(0),
         (Naming, "minimum_raters"): Range(0),
         (Naming, "widest"): Range(0, open=True),
-        (EntityNaming, "k"): Range(1),
-        (EntityNaming, "minimum_entities"): Range(2),
-        (EntityNaming, "minimum_channels"): Range(2),
+        (Entities, "k"): Range(1),
+        (Entities, "minimum_entities"): Range(2),
+        (Entities, "minimum_channels"): Range(2),
         (Cure, "plan_days"): Range(1, 90),
         (Joint, "minimum_channels"): Range(2),
         (Floors, "widest"): Range(0, open=True),
@@ -350,7 +350,7 @@ CHECKS.update(
         Levels: check_levels,
         Impute: check_impute,
         Naming: check_naming,
-        EntityNaming: check_entity_naming,
+        Entities: check_entity_naming,
         Cure: check_cure,
         Alternative: lambda alternative, place: refuse_empty(alternative.leave_out, place / "leave_out"),
     }

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from marsad.core.rating import Rating
-from marsad.core.scheme import EntityNaming, Indicator, Node, Scheme, checks_in
+from marsad.core.scheme import Entities, Indicator, Node, Scheme, checks_in
 from marsad.core.stars import Bands, Cuts, FirstMatch, Quantiles
 from marsad.standards import Item, Standard, Text
 from marsad.standards.card import effective_shares
@@ -306,7 +306,7 @@ def naming(standard: Standard, scheme: Scheme) -> Words:
     return phrase(NAMED_BY_KIND, numbers=listed(numbers), **about)
 
 
-def entity_naming(rule: EntityNaming | None) -> Words | None:
+def entity_naming(rule: Entities | None) -> Words | None:
     """Return how entities are named, None where they are not."""
     if rule is None:
         return None

@@ -21,15 +21,15 @@ from marsad.core.naming import Verdict, Why, screened
 from marsad.core.nations import NATIONS, OWN, Nation, larger, make, scheme_of
 from marsad.core.posterior import Settings
 from marsad.core.rating import Rating, rate
-from marsad.core.scheme import EntityNaming, Naming, Scheme
+from marsad.core.scheme import Entities, Naming, Scheme
 from marsad.core.second import Lot, Round, Wave, replaced
 
-RULE = EntityNaming(k=2, minimum_entities=8, minimum_channels=3, visited=5)
+RULE = Entities(k=2, minimum_entities=8, minimum_channels=3, visited=5)
 SETTINGS = Settings(seed=4, draws=400)
 NOBODY = np.zeros(120, bool)
 
 
-def by_rule(rule: EntityNaming | None = RULE, *, joint: bool = False) -> Scheme:
+def by_rule(rule: Entities | None = RULE, *, joint: bool = False) -> Scheme:
     return replace(scheme_of(joint=joint), naming=Naming(entities=rule))
 
 
@@ -114,7 +114,7 @@ def test_an_entity_of_fewer_channels_stands_nowhere(evidence: Evidence):
 
 
 @pytest.mark.parametrize("rule", [None, replace(RULE, attribute="ministry")])
-def test_none_stand_where_the_standard_names_none_or_nobody_says_who_runs_what(evidence: Evidence, rule: EntityNaming | None):
+def test_none_stand_where_the_standard_names_none_or_nobody_says_who_runs_what(evidence: Evidence, rule: Entities | None):
     found = rate(by_rule(rule), evidence, SETTINGS)
     assert found.entities == ()
     assert first_entity_lists(found, SETTINGS) == []

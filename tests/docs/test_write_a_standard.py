@@ -139,7 +139,7 @@ title = "1"
 summary = "1"
 stars = { rule = "bands", bands = [{ star = 1, to = 5 }, { star = 2, above = 5, below = 6 }, { star = 3, from = 6 }] }
 peers = { attribute = "size" }
-naming = {}
+naming = { entities = {} }
 cure = {}
 joint = {}
 kind = [{ code = "centre", label = "1" }]
@@ -167,6 +167,7 @@ SECTIONS = {
     "`[[alternative]]`": "alternative",
     "`[peers]`": "peers",
     "`[naming]`": "naming",
+    "`[naming.entities]`": "naming.entities",
     "`[cure]`": "cure",
     "`[joint]`": "joint",
 }
