@@ -22,6 +22,7 @@ from marsad.api.schema import TextOut
 from marsad.ratings import actions
 from marsad.ratings.access import cycle_for, require_may
 from marsad.ratings.aftermath import LONGEST_TEXT, Cure, Reply
+from marsad.ratings.clearing import Cleared, cleared_by
 from marsad.ratings.clocks import today
 from marsad.ratings.curing import MOST_STEPS, cure_for, cures_for
 from marsad.ratings.models import Cycle
@@ -104,6 +105,14 @@ class ChangeOut(Schema):
     level: float
 
 
+class ClearedOut(Schema):
+    """Since which correction a channel is no longer what its cure was opened for."""
+
+    publication: str
+    at: datetime
+    verdict: str = Field(description="What the newest publication says: needs-attention, candidate or none.")
+
+
 class CureOut(Schema):
     """A cure, from its opening to what became of it."""
 
@@ -121,6 +130,7 @@ class CureOut(Schema):
     plan: str
     steps: list[StepOut]
     change: ChangeOut | None
+    cleared: ClearedOut | None = Field(description="Where a correction cleared the channel of a cure that has not ended.")
 
 
 class CuresIn(Body):
@@ -346,4 +356,12 @@ def cure_out(cure: Cure, at: datetime) -> dict[str, Any]:
     names = {"cycle": cure.cycle.code, "channel": cure.channel.code, "entity": cure.entity_code}
     steps = [{name: getattr(step, name) for name in StepOut.model_fields} for step in cure.steps.all()]
     said = {name: getattr(cure, name) for name in columns}
-    return names | said | {"late": cure.missed(today(at)), "owner": owner, "steps": steps, "change": cure.change or None}
+    more = {"owner": owner, "steps": steps, "change": cure.change or None, "cleared": cleared_out(cleared_by(cure))}
+    return names | said | {"late": cure.missed(today(at))} | more
+
+
+def cleared_out(cleared: Cleared | None) -> dict[str, Any] | None:
+    """Return what cleared the channel of a cure as it is shown."""
+    if cleared is None:
+        return None
+    return {"publication": cleared.since.identity, "at": cleared.since.at, "verdict": cleared.verdict}

@@ -22,8 +22,16 @@ from marsad.api.work import Answer, Progress, Work
 from marsad.api.working import JobOut, KeyIn, PreferIn, answered
 from marsad.lake.rows import Rows, make_rows
 from marsad.ratings.access import cycle_for, require_may
-from marsad.ratings.actions import Brought, Took, adjust_evidence, confirm_evidence, correct_evidence, take_evidence
-from marsad.ratings.intake import DOING, STATES
+from marsad.ratings.actions import (
+    Brought,
+    Took,
+    adjust_evidence,
+    confirm_evidence,
+    correct_confirmation,
+    correct_evidence,
+    take_evidence,
+)
+from marsad.ratings.intake import DOING, STATES, VERBS
 from marsad.ratings.models import Cycle, Intake
 from marsad.ratings.orders import ADJUST, CONFIRM, CORRECT, TAKE, Order
 from marsad.ratings.states import require_state
@@ -78,6 +86,12 @@ class AdjustIn(AllRowsIn):
     """The reason, besides."""
 
     why: Reason = Field(description="Why, for those who read the audit.")
+
+
+class CorrectIn(AdjustIn):
+    """Which rows they take the place of, besides."""
+
+    second: bool = Field(False, description="true for rows of the second wave, on channels drawn for it.")
 
 
 class EvidenceIn(AllRowsIn):
@@ -159,13 +173,15 @@ def post_adjustment(
     openapi_extra=refuses(409, requestBody=BODY),
 )
 def post_correction(
-    request: HttpRequest, code: str, said: Query[AdjustIn], key: KeyIn = None, prefer: PreferIn = None
+    request: HttpRequest, code: str, said: Query[CorrectIn], key: KeyIn = None, prefer: PreferIn = None
 ) -> HttpResponse:
     """Rows in the place of published ones; what is published stays until a correction of it is published.
 
     Needs a token for cycles:write.
     """
-    return led(request, code, said, key, Bringing(CORRECT, Intake.CORRECTION, corrected), "correct_evidence", why=said.why)
+    kind = Intake.SECOND_CORRECTION if said.second else Intake.CORRECTION
+    bringing = Bringing(CORRECT, kind, corrected)
+    return led(request, code, said, key, bringing, VERBS[kind], why=said.why, second=said.second)
 
 
 @router.post(
@@ -186,7 +202,7 @@ def post_confirmation(
 
 
 def led(
-    request: HttpRequest, code: str, said: AllRowsIn, key: str | None, bringing: Bringing, verb: str, **more: str
+    request: HttpRequest, code: str, said: AllRowsIn, key: str | None, bringing: Bringing, verb: str, **more: Any
 ) -> HttpResponse:
     """Return the answer to rows that whoever leads the cycle brings; `more` is said of them besides."""
     person, now = somebody(request, Scope.CYCLES_WRITE), timezone.now()
@@ -236,9 +252,10 @@ def adjusted(by: Person, order: Order, at: datetime, progress: Progress) -> Answ
 
 
 def corrected(by: Person, order: Order, at: datetime, progress: Progress) -> Answer:
-    """Return what was put in place of published rows."""
+    """Return what was put in place of published rows, of the second wave where the order says so."""
     cycle = cycle_for(by, order.said["cycle"], at)
-    return took_out(correct_evidence(by=by, cycle=cycle, at=at, brought=brought_in(order, cycle), why=order.said["why"]))
+    correct = correct_confirmation if order.said.get("second") else correct_evidence
+    return took_out(correct(by=by, cycle=cycle, at=at, brought=brought_in(order, cycle), why=order.said["why"]))
 
 
 def confirmed(by: Person, order: Order, at: datetime, progress: Progress) -> Answer:

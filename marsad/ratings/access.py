@@ -47,6 +47,7 @@ MAY: Mapping[str, frozenset[Role]] = {
     "take_evidence": frozenset({Role.PROGRAMME, Role.CHAMPION, Role.INTEGRATOR}),
     "adjust_evidence": frozenset({Role.PROGRAMME}),
     "correct_evidence": frozenset({Role.PROGRAMME}),
+    "correct_confirmation": frozenset({Role.PROGRAMME}),
     "draw_round": frozenset({Role.PROGRAMME}),
     "see_round": frozenset({Role.PROGRAMME}),
     "confirm_evidence": frozenset({Role.PROGRAMME}),

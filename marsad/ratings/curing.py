@@ -46,7 +46,7 @@ class Planned:
 
 def cures_for(person: Person, at: datetime | None = None) -> CureQuerySet:
     """Return the cures a person may see: all, who leads, checks or decides; their entity's, a champion; their own, an owner."""
-    rows = Cure.objects.select_related("cycle", "channel__entity", "owner", "publication")
+    rows = Cure.objects.select_related("cycle", "channel__entity", "owner", "publication__correction")
     if roles_of(person, at) & SEES_DRAFTS:
         return rows
     place = getattr(person, "place", "")

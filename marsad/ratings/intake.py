@@ -34,6 +34,7 @@ STATES: Mapping[str, frozenset[str]] = {
     Intake.ADJUSTMENT: TAKES_ADJUSTMENTS,
     Intake.CORRECTION: frozenset(PUBLISHED),
     Intake.CONFIRMATION: TAKES_CONFIRMATION,
+    Intake.SECOND_CORRECTION: frozenset(PUBLISHED),
 }
 """The states of a cycle in which each kind of intake is possible."""
 DOING = {
@@ -41,14 +42,16 @@ DOING = {
     Intake.ADJUSTMENT: Sentence("adjusting evidence"),
     Intake.CORRECTION: Sentence("correcting evidence"),
     Intake.CONFIRMATION: Sentence("confirming"),
+    Intake.SECOND_CORRECTION: Sentence("correcting the second wave"),
 }
 VERBS = {
     Intake.ORDINARY: "take_evidence",
     Intake.ADJUSTMENT: "adjust_evidence",
     Intake.CORRECTION: "correct_evidence",
     Intake.CONFIRMATION: "confirm_evidence",
+    Intake.SECOND_CORRECTION: "correct_confirmation",
 }
-NEEDS_REASON = frozenset({Intake.ADJUSTMENT, Intake.CORRECTION})
+NEEDS_REASON = frozenset({Intake.ADJUSTMENT, Intake.CORRECTION, Intake.SECOND_CORRECTION})
 """What takes the place of evidence that counts already."""
 
 
@@ -134,6 +137,20 @@ def confirm_evidence(*, by: Person, cycle: Cycle, at: datetime, brought: Brought
     return bring_in(Bringing(by, cycle, at, Intake.CONFIRMATION), brought, progress)
 
 
+def correct_confirmation(
+    *, by: Person, cycle: Cycle, at: datetime, brought: Brought, why: str, progress: Progress | None = None
+) -> Took:
+    """Put rows in the place of those of a published second wave, for a reason; verdicts change by `correct_publication` alone.
+
+    Raises OutOfTurn where the cycle took in no second wave: nobody is named after the publication on evidence that is new.
+    """
+    require_may("correct_confirmation", by, at)
+    if not cycle.intakes.filter(kind=Intake.CONFIRMATION).exists():
+        what = Sentence("the cycle took in no second wave, so that there is nothing to correct in it")
+        raise OutOfTurn(what, remedy=Sentence("correct the first wave, or leave it"))
+    return bring_in(Bringing(by, cycle, at, Intake.SECOND_CORRECTION, why), brought, progress)
+
+
 def link_evidence(*, by: Person, cycle: Cycle, at: datetime, lake_import: str) -> Took:
     """Take into an open cycle what the lake already holds; raises Problem where it speaks of anything else."""
     require_may("take_evidence", by, at)
@@ -155,7 +172,7 @@ def bring_in(bringing: Bringing, brought: Brought, progress: Progress | None) ->
         raise Problem(
             Sentence("{doing} needs a reason", doing=DOING[kind]), remedy=Sentence("say why, for those who read the audit")
         )
-    known = drawn_in(cycle) if kind == Intake.CONFIRMATION else known_to(cycle, bringing.entity_code)
+    known = drawn_in(cycle) if kind in Intake.SECOND_WAVE else known_to(cycle, bringing.entity_code)
     added, unused = into_lake(bringing, brought, known, progress)
     refuse_other_cycles(cycle, added.entry)
     if bringing.entity_code:

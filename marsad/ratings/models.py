@@ -134,9 +134,11 @@ class Intake(models.Model):
     """Evidence taken into a cycle: one import of the lake. They count in the order in which the lake had them."""
 
     ORDINARY, ADJUSTMENT, CORRECTION, CONFIRMATION = "ordinary", "adjustment", "correction", "confirmation"
-    KINDS = (ORDINARY, ADJUSTMENT, CORRECTION, CONFIRMATION)
-    """Taken in while open; put in place of other rows until the approval; the same after the publication, for a correction; and
-    a second wave after the lock, which names and never rates."""
+    SECOND_CORRECTION = "second-correction"
+    KINDS = (ORDINARY, ADJUSTMENT, CORRECTION, CONFIRMATION, SECOND_CORRECTION)
+    """Taken in while open; put in place of other rows until the approval; the same after the publication, for a correction; a
+    second wave after the lock, which names and never rates; and what is put in place of its rows after the publication."""
+    SECOND_WAVE = (CONFIRMATION, SECOND_CORRECTION)
 
     code = models.CharField(max_length=LENGTH, unique=True)
     cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="intakes")
@@ -156,7 +158,8 @@ class Intake(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["cycle", "lake_import"], name="intake_once"),
             models.CheckConstraint(
-                condition=Q(kind__in=("ordinary", "adjustment", "correction", "confirmation")), name="intake_kind_is_known"
+                condition=Q(kind__in=("ordinary", "adjustment", "correction", "confirmation", "second-correction")),
+                name="intake_kind_is_known",
             ),
             models.CheckConstraint(
                 condition=Q(kind__in=("ordinary", "confirmation")) | Q(reason__regex=r"\S"), name="intake_adjusts_with_a_reason"

@@ -23,6 +23,7 @@ from marsad.lake.numbers import shown
 from marsad.ratings.access import require_may
 from marsad.ratings.aftermath import Cure
 from marsad.ratings.board import Entry, board_of
+from marsad.ratings.clearing import newest
 from marsad.ratings.curing import bring, moving
 from marsad.ratings.intake import Bringing, Brought, drawn_in, into_lake, refuse_other_cycles
 from marsad.ratings.looks import verdicts_in
@@ -54,7 +55,7 @@ def re_evaluate_evidence(*, by: Person, cure: Cure, brought: Brought, at: dateti
     Decoys are all of them that are on no list, of whom both waves tell the whole score. Raises Problem and OutOfTurn.
     """
     require_may("judge_cure", by, at)
-    setup = setup_of_run(cure.publication.run)
+    setup = setup_of_run(newest(cure.publication).run)
     if setup.second is None:
         raise OutOfTurn(
             Sentence("the publication rests on no second wave, so that there is no baseline"),
@@ -115,7 +116,8 @@ def decoys_of(cure: Cure) -> set[str]:
 
     A candidate that the second wave cleared is none: it was cleared because it did well in what would be its baseline.
     """
-    run, publication = cure.publication.run, cure.publication
+    publication = newest(cure.publication)
+    run = publication.run
     board = board_of(run, disclosed=True)
     ends = (verdicts_in(publication, best=best) for best in (True, False))
     asked = {code for end in ends for code, verdict in end.items() if verdict != Verdict.NONE}
@@ -150,7 +152,7 @@ def firsts_of(cure: Cure) -> Firsts:
 
     The joint model has allowed for chance already; results of each channel alone are drawn towards those of the league first.
     """
-    board = board_of(cure.publication.run, disclosed=True)
+    board = board_of(newest(cure.publication).run, disclosed=True)
     found = {one.code: first for one in board.leagues[board.by_code[cure.channel.code].league] if (first := first_of(one))}
     joint = board.scheme.joint
     if not found or (joint is not None and len(found) >= joint.minimum_channels):

@@ -138,7 +138,7 @@ def setup_of(cycle: Cycle) -> Setup:
     rows = [(code, kind, dict.fromkeys(run_by, entity) | facts) for code, kind, facts, entity in covered]
     first, second = (
         list(intakes.values_list("lake_import", flat=True))
-        for intakes in (cycle.intakes.exclude(kind=Intake.CONFIRMATION), cycle.intakes.filter(kind=Intake.CONFIRMATION))
+        for intakes in (cycle.intakes.exclude(kind__in=Intake.SECOND_WAVE), cycle.intakes.filter(kind__in=Intake.SECOND_WAVE))
     )
     drawn = list(Drawn.objects.filter(round__cycle=cycle).values_list("channel__code", "decoy", "entity_decoy")) if second else []
     return Setup(

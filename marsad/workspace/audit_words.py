@@ -21,6 +21,7 @@ VERBS: Mapping[str, str] = {
     "close_cycle": noop("Closed a cycle"),
     "confirm_evidence": noop("Brought a second wave"),
     "confirm_cure": noop("Confirmed a cure"),
+    "correct_confirmation": noop("Corrected the second wave"),
     "correct_evidence": noop("Corrected evidence"),
     "correct_publication": noop("Published a correction"),
     "cover": noop("Covered channels"),

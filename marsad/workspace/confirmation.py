@@ -15,7 +15,7 @@ from marsad.core.lifecycle import TAKES_CONFIRMATION
 from marsad.core.naming import Verdict
 from marsad.ratings.confirming import answers_again, drawn_for
 from marsad.ratings.entity_lists import Ranking, rankings
-from marsad.ratings.models import Cycle
+from marsad.ratings.models import PUBLISHED, Cycle, Intake
 from marsad.ratings.releases import scheme_of
 from marsad.ratings.rounds import Drawn
 from marsad.web.charts.picture import Table
@@ -131,6 +131,12 @@ class ConfirmationPage:
     def may_bring(self) -> bool:
         """Whether whoever looks may bring evidence of the second wave now."""
         return self.desk.may("confirm_evidence") and self.cycle.state in TAKES_CONFIRMATION and self.drawn.exists()
+
+    @property
+    def may_correct(self) -> bool:
+        """Whether whoever looks may put rows in the place of those of a published second wave."""
+        came = self.cycle.intakes.filter(kind=Intake.CONFIRMATION).exists()
+        return came and self.desk.may("correct_confirmation") and self.cycle.state in PUBLISHED
 
     @property
     def sentence(self) -> str:

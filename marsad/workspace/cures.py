@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -17,10 +18,12 @@ from marsad.catalogue.models import Channel
 from marsad.core.lifecycle import CURE, CURING
 from marsad.core.naming import Verdict
 from marsad.ratings.aftermath import Cure, CureStep
+from marsad.ratings.clearing import WITHDRAWN_FROM, Cleared, cleared_by
 from marsad.ratings.clocks import today
 from marsad.ratings.curing import JUDGED, OPENS_IN, curable, cures_for, verbs_open_to, works_on
 from marsad.ratings.models import Cycle
 from marsad.ratings.releases import scheme_of
+from marsad.standards import Text
 from marsad.web.charts import Interval
 from marsad.web.charts.change import Moved, change
 from marsad.web.charts.picture import Figure
@@ -34,7 +37,10 @@ DIGITS = 1
 
 @dataclass(frozen=True)
 class Line:
-    """A cure as a list has it: `late` in words where it missed a day, '' where it did not."""
+    """A cure as a list has it: `late` in words where it missed a day, '' where it did not.
+
+    `cleared` where a correction cleared its channel, with the reason for which it may be `withdrawn` by whoever looks.
+    """
 
     cure: Cure
     name: str
@@ -46,6 +52,8 @@ class Line:
     late: str
     left: str
     outcome: str
+    cleared: str
+    withdrawn: str
 
 
 @dataclass(frozen=True)
@@ -110,7 +118,7 @@ class CuresPage:
 
 def line_of(desk: Desk, cure: Cure) -> Line:
     """Return a cure as a line."""
-    outcome = cure.change.get("outcome", "")
+    outcome, cleared = cure.change.get("outcome", ""), cleared_by(cure)
     return Line(
         cure=cure,
         name=desk.name(cure.channel),
@@ -122,7 +130,24 @@ def line_of(desk: Desk, cure: Cure) -> Line:
         late=late_words(cure, today(desk.at)),
         left=left_words(cure, today(desk.at)),
         outcome=gettext(OUTCOMES[outcome]) if outcome else "",
+        cleared=cleared_words(cure) if cleared else "",
+        withdrawn=clearing_words(cure, cleared) if cleared and desk.may("judge_cure") else "",
     )
+
+
+def cleared_words(cure: Cure) -> str:
+    """Return what a cleared channel no longer is."""
+    return gettext("No longer named") if cure.is_named else gettext("No longer listed")
+
+
+def clearing_words(cure: Cure, cleared: Cleared) -> str:
+    """Return since which correction a channel is no longer what its cure was opened for."""
+    said = (
+        gettext("Since the correction %(publication)s of %(day)s the channel is no longer named among the worst.")
+        if cure.is_named
+        else gettext("Since the correction %(publication)s of %(day)s the channel is no longer listed among the worst.")
+    )
+    return said % {"publication": cleared.since.identity, "day": today(cleared.since.at).isoformat()}
 
 
 def late_words(cure: Cure, day: date) -> str:
@@ -157,6 +182,20 @@ class CurePage:
     def steps(self) -> list[CureStep]:
         """Return the steps of its plan."""
         return list(self.cure.steps.all())
+
+    @cached_property
+    def cleared(self) -> Cleared | None:
+        """Return what cleared its channel, None where nothing did."""
+        return cleared_by(self.cure)
+
+    @property
+    def clearing(self) -> str:
+        """Return that in words, with what the newest publication says; '' where nothing did."""
+        if self.cleared is None:
+            return ""
+        now = VERDICTS.get(self.cleared.verdict)
+        still = gettext("The publication now says: %(verdict)s.") % {"verdict": gettext(now)} if now else ""
+        return f"{clearing_words(self.cure, self.cleared)} {still}".strip()
 
     @property
     def owner(self) -> str:
@@ -259,8 +298,16 @@ def turns_of(desk: Desk) -> Iterator[Turn]:
     day = today(desk.at)
     for cure in cures_for(desk.person, desk.at).filter(state__in=CURING):
         if works_on(desk.person, cure, desk.at):
-            href = reverse("workspace_cure", args=[cure.cycle.code, cure.channel.code])
-            yield Turn(desk.say(turn_words(desk, cure, day)), href, pressing=cure.state == CURE.first or cure.missed(day))
+            yield turn_of(desk, cure, day)
+
+
+def turn_of(desk: Desk, cure: Cure, day: date) -> Turn:
+    """Return what a cure needs, which is nothing where a correction has cleared its channel."""
+    href = reverse("workspace_cure", args=[cure.cycle.code, cure.channel.code])
+    if cleared_by(cure):
+        said = noop("{channel}: a correction has cleared it; the programme team decides on its cure.")
+        return Turn(desk.say(phrase(said, channel=desk.name(cure.channel))), href, pressing=False)
+    return Turn(desk.say(turn_words(desk, cure, day)), href, pressing=cure.state == CURE.first or cure.missed(day))
 
 
 TURNS = {
@@ -279,6 +326,23 @@ def turn_words(desk: Desk, cure: Cure, day: date) -> Words:
     name = desk.name(cure.channel)
     days = {"plan": isolated_day(cure.plan_due_on), "due": isolated_day(cure.due_on)}
     return phrase(TURNS[cure.state, cure.missed(day)], channel=name, **days)
+
+
+def cleared_home(desk: Desk) -> tuple[Turn, ...]:
+    """Return the cycles with cures of channels that a correction cleared, for whoever may withdraw them."""
+    if not desk.may("judge_cure"):
+        return ()
+    corrected = cures_for(desk.person, desk.at).filter(publication__correction__isnull=False, state__in=WITHDRAWN_FROM)
+    found = Counter(cure.cycle for cure in corrected.order_by("cycle") if cleared_by(cure))
+    return tuple(cleared_turn(desk, cycle, count) for cycle, count in found.items())
+
+
+def cleared_turn(desk: Desk, cycle: Cycle, count: int) -> Turn:
+    """Return how many cures of a cycle a correction has made needless."""
+    one = noop("{cycle}: a correction has cleared {n} channel that has a cure; withdraw it, or let it go on.")
+    many = noop("{cycle}: a correction has cleared {n} channels that have cures; withdraw them, or let them go on.")
+    said = counted(one, many, count, cycle=Text(cycle.title_ar, cycle.title_en))
+    return Turn(desk.say(said), reverse("workspace_cures", args=[cycle.code]), pressing=True)
 
 
 def own_home(desk: Desk) -> Mapping[str, Any]:

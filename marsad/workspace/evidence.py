@@ -16,6 +16,7 @@ from marsad.catalogue.models import Entity
 from marsad.core.lifecycle import Role
 from marsad.ratings.access import MAY, entities_of
 from marsad.ratings.coverage import Coverage, Missing, coverage_for
+from marsad.ratings.intake import NEEDS_REASON, VERBS
 from marsad.ratings.intake import STATES as TAKES
 from marsad.ratings.models import Cycle, Intake
 from marsad.ratings.releases import source_of
@@ -25,6 +26,10 @@ from marsad.web.charts.picture import Figure, Table
 from marsad.web.sources import SOURCES
 from marsad.web.texts import grouped
 from marsad.workspace.desk import Desk
+from marsad.workspace.words import INTAKES
+
+MOST_SHOWN = 200
+"""So many of the intakes stand on the page."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +108,11 @@ class EvidencePage:
         return rows.filter(entity_code__in=entities_of(self.desk.person, self.desk.at))
 
     @property
+    def brought(self) -> list[tuple[Intake, str]]:
+        """Return the newest of them, each with what it is called."""
+        return [(intake, gettext(INTAKES[intake.kind])) for intake in self.intakes[:MOST_SHOWN]]
+
+    @property
     def kind(self) -> str | None:
         """Return as what whoever looks may bring evidence now, None where they may not."""
         return kind_for(self.desk, self.cycle)
@@ -115,14 +125,13 @@ def evidence_page(desk: Desk, cycle: Cycle) -> EvidencePage:
 
 def kind_for(desk: Desk, cycle: Cycle) -> str | None:
     """Return as what kind of intake somebody may bring evidence into a cycle as it is, None where they may not."""
-    asked = desk.request.GET.get("kind") == Intake.CONFIRMATION
-    if asked and cycle.state in TAKES[Intake.CONFIRMATION] and desk.may("confirm_evidence"):
-        return Intake.CONFIRMATION
+    asked = desk.request.GET.get("kind")
+    if asked in Intake.SECOND_WAVE and cycle.state in TAKES[asked] and desk.may(VERBS[asked]):
+        return str(asked)
     kind = next((kind for kind, states in TAKES.items() if cycle.state in states), None)
     if kind == Intake.ORDINARY:
         return kind if desk.may("take_evidence") or desk.roles & {Role.CHAMPION} else None
-    verb = {Intake.ADJUSTMENT: "adjust_evidence", Intake.CORRECTION: "correct_evidence"}.get(kind or "")
-    return kind if verb and desk.may(verb) else None
+    return kind if kind in NEEDS_REASON and desk.may(VERBS[kind]) else None
 
 
 def source_name(source: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from marsad.core.lifecycle import Role
 from marsad.ratings.raters import watched_for
 from marsad.workspace.champion import champion_home
-from marsad.workspace.cures import own_home
+from marsad.workspace.cures import cleared_home, own_home
 from marsad.workspace.cycles import LEADS, lines_of
 from marsad.workspace.desk import Desk
 from marsad.workspace.duties import duties_home
@@ -31,7 +31,8 @@ def cycles(desk: Desk) -> Mapping[str, Any]:
     lines = lines_of(desk)
     mine, reviews = tuple(line for line in lines if line.mine), waiting(desk) if desk.may("review") else ()
     watches = desk.may("review") and watched_for(desk.person, desk.at).exists()
-    return {"lines": lines, "mine": mine, "announces": desk.may("announce_cycle"), "reviews": reviews, "watches": watches}
+    more = {"reviews": reviews, "watches": watches, "cleared": cleared_home(desk)}
+    return {"lines": lines, "mine": mine, "announces": desk.may("announce_cycle")} | more
 
 
 HOMES = (

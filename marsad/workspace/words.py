@@ -48,6 +48,7 @@ INTAKES: Mapping[str, str] = {
     "adjustment": noop("Adjustment"),
     "correction": noop("Correction"),
     "confirmation": noop("Second wave"),
+    "second-correction": noop("Correction of the second wave"),
 }
 JOBS: Mapping[str, str] = {
     "evidence": noop("Taking in evidence"),

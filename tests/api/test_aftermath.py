@@ -47,6 +47,10 @@ def test_replies_and_cures_go_by_program_with_tokens_for_just_that(apis, tmp_pat
     assert champion.ask("PUT", f"{CYCLE}/replies/{NAMED}", said).status_code == 409
     actions.publish_cycle(by=world.aisha(), cycle=Cycle.objects.get(), at=build.NOW)
     cured(programme, champion, reader)
+    second = f"{CYCLE}/corrections?why=Mixed&second=true"
+    stranger = min(set(build.codes()) - set(Drawn.objects.values_list("channel__code", flat=True)))
+    assert programme.ask("POST", second, {"rows": [again()[0] | {"subject": stranger}]}).status_code == 422
+    assert programme.ask("POST", second, {"rows": again()[:1]}).status_code == 201
     assert champion.ask("POST", f"{CYCLE}/rewards", {"channel": "centre-13", **REWARD}).status_code == 403
     assert programme.ask("POST", f"{CYCLE}/rewards", {"channel": "centre-13", **REWARD}).status_code == 201
     [given] = reader.get(f"{CYCLE}/rewards").json()["items"]
@@ -85,6 +89,7 @@ def cured(programme, champion, reader) -> None:
     assert [one["channel"] for one in reader.get(f"{CYCLE}/cures").json()["items"]] == [NAMED]
     opened = reader.get(CURE).json()
     assert (opened["state"], opened["days"], opened["late"], opened["change"]) == ("open", 60, False, None)
+    assert opened["cleared"] is None
     plan = {"owner": "nobody@marsad.example", "plan": "Two counters more.", "steps": [{"text": "Hire"}]}
     wrong = champion.ask("PUT", f"{CURE}/plan", plan)
     assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "/owner")

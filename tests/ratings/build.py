@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -173,6 +174,14 @@ def confirmed(cycle: Cycle, folder: Path) -> list[actions.Took]:
         actions.confirm_evidence(by=world.aisha(), cycle=cycle, at=NOW, brought=brought)
         for brought in (actions.Brought(rows=rows), actions.Brought(path=path, source="visit"))
     ]
+
+
+def second_wave_corrected(cycle: Cycle, code: str) -> actions.Brought:
+    """Return the answers of that second wave with those on one channel corrected by one step of their scale."""
+    drawn = set(drawn_for(cycle).values_list("channel__code", flat=True))
+    rows = answers(channels=[code for code in codes() if code in drawn], seed=9, cycle=cycle.code)
+    value = np.where(rows.text("subject") == code, np.minimum(rows.numbers["value"] + 1, 5), rows.numbers["value"])
+    return actions.Brought(rows=replace(rows, numbers={**rows.numbers, "value": value}))
 
 
 def published_after_confirmation(cycle: Cycle, folder: Path) -> Publication:

@@ -75,6 +75,8 @@ def test_a_whole_cycle_from_the_command_line(marsad, tmp_path):
     assert marsad("approve", "2026-1", as_=HUDA) == "2026-1 is approved\n"
     said = marsad("publish", "2026-1")
     assert said.startswith("publication 1: 2026-1-1, ")
+    with pytest.raises(Problem, match="took in no second wave"):
+        marsad("confirm", "2026-1", str(tmp_path / "again.csv"), "--source", "visit", "--why", "misread")
     status = marsad("status", "2026-1", as_=CHARLIE)
     assert status.startswith("2026-1: published since ")
     assert "up to 2 of each named: service-centre\nup to 1 of each named: app\n" in status

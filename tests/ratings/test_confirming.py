@@ -61,6 +61,43 @@ def test_a_second_wave_names_channels_and_changes_no_rating(locked, keys, tmp_pa
         told = list(csv.DictReader(io.StringIO(bundle.read("round.csv").decode())))
     assert {one["channel"] for ends in decision["lists"] for one in ends["channels"] if one["verdict"] == "named"} == named
     assert {row["channel"] for row in told if row["decoy"] == "yes"} == drawn(locked, decoy=True)
+    corrected(publication, named, keys)
+
+
+def corrected(publication, named: set[str], keys) -> None:
+    """Correct the second wave of the worst that is named: it is named no longer, and every rating stays."""
+    cycle, worst = Cycle.objects.get(), "centre-00"
+    brought, about = build.second_wave_corrected(cycle, worst), {"cycle": cycle, "at": build.NOW}
+    with pytest.raises(Problem, match="correcting the second wave needs a reason"):
+        actions.correct_confirmation(by=world.aisha(), brought=brought, why=" ", **about)
+    with pytest.raises(Forbidden):
+        actions.correct_confirmation(by=world.omar(), brought=brought, why="Forms were mixed up", **about)
+    outside = actions.Brought(rows=build.answers(channels=[sorted(set(build.codes()) - set(publication.run.drawn))[0]]))
+    with pytest.raises(FaultyRowsError):
+        actions.correct_confirmation(by=world.aisha(), brought=outside, why="Forms were mixed up", **about)
+    took = actions.correct_confirmation(by=world.aisha(), brought=brought, why="Forms were mixed up", **about)
+    assert (took.intake.kind, Action.objects.get(object_code=took.intake.code).verb) == (
+        "second-correction",
+        "correct_confirmation",
+    )
+    run = build.rated(cycle)
+    parts = {part for part, said in run.parts.items() if said != publication.run.parts[part]}
+    assert parts == {"confirmation"}
+    new = actions.correct_publication(by=world.huda(), why="Forms were mixed up", **about)
+    assert new.corrects == publication
+    for audience in ("public", "auditor"):
+        assert verify(bundle_of(new, audience), keys, [bundle_of(publication, audience)]).holds
+    assert worst in named
+    assert named_in(new) == named - {worst}
+    before, after = (one.run.results.in_full().order_by("channel").values_list("score", "star") for one in (publication, new))
+    assert list(before) == list(after)
+
+
+def named_in(publication) -> set[str]:
+    """Return whom the decision of a publication names, as its bundle tells."""
+    with zipfile.ZipFile(bundle_of(publication)) as bundle:
+        lists = parsed(bundle.read("decision.json"))["lists"]
+    return {one["channel"] for ends in lists for one in ends["channels"] if one["verdict"] == "named"}
 
 
 def test_the_draw_stays_is_in_the_audit_and_lets_only_those_drawn_come_in_and_their_rows_once(locked, tmp_path):

@@ -153,6 +153,8 @@ def test_a_correction_is_a_new_publication_that_names_the_old(country, tmp_path,
     about = {"cycle": cycle, "at": build.NOW, "why": "six visits were mixed up"}
     with pytest.raises(Problem, match="nothing has changed"):
         actions.correct_publication(by=country.huda, **about)
+    with pytest.raises(Problem, match="took in no second wave"):
+        actions.correct_confirmation(by=country.aisha, brought=actions.Brought(rows=rows_of(10)), **about)
     for visit in range(6):
         actions.correct_evidence(by=country.aisha, brought=actions.Brought(rows=rows_of(10, "centre-00", visit)), **about)
     with pytest.raises(Problem, match="no finished run over the evidence as it is now"):

@@ -1,8 +1,11 @@
 """Replies, cures and rewards by pages alone, from the hearing of appeals to what became of the channel that was named."""
 
+import re
+
 import pytest
 from django.test import Client
 
+from marsad.accounts.models import Action
 from marsad.core.lifecycle import Role
 from marsad.ratings import actions
 from marsad.ratings.aftermath import Cure, Reply, Reward
@@ -27,6 +30,49 @@ def test_a_named_channel_is_answered_for_cured_and_judged_by_pages_alone(country
     planned(work)
     judged(work)
     rewarded(work)
+
+
+def test_a_correction_that_clears_a_channel_offers_the_withdrawal_of_its_cure(country, work, tmp_path):
+    cycle = heard(tmp_path)
+    actions.approve(by=country.huda, cycle=cycle, at=build.NOW)
+    actions.publish_cycle(by=country.aisha, cycle=Cycle.objects.get(), at=build.NOW)
+    cycle = build.moved(Cycle.objects.get(), "cure")
+    lead, champion, page = work("aisha"), work("omar"), f"{CURES}{NAMED}/"
+    assert "the plan of its cure was due on" in champion.text()
+    assert "No longer named" not in lead.text(CURES)
+    brought_by_page(lead, cycle)
+    about = {"cycle": cycle, "why": "Forms were mixed up", "at": build.NOW}
+    actions.correct_confirmation(by=country.aisha, brought=build.second_wave_corrected(cycle, NAMED), **about)
+    build.rated(cycle)
+    actions.correct_publication(by=country.huda, **about)
+    reason = f"Since the correction {build.CODE}-2 of 2026-03-01 the channel is no longer named among the worst."
+    assert "a correction has cleared 1 channel that has a cure" in lead.text()
+    for name, offered in (("aisha", True), ("rashid", False), ("omar", False)):
+        for address in (CURES, page):
+            said = work(name).text(address)
+            assert "No longer named" in said
+            assert ("Withdraw the cure for this reason" in said) == offered, (name, address)
+        assert reason in said
+    assert "the plan of its cure was due on" not in champion.text()
+    assert "a correction has cleared it; the programme team decides on its cure" in champion.text()
+    sent = dict(re.findall(r'name="(do|verb|why)" value="([^"]*)"', lead.get(CURES).content.decode()))
+    assert sent == {"do": "judge", "verb": "withdraw", "why": reason}
+    lead.post(page, sent)
+    assert Cure.objects.get().state == "withdrawn"
+    assert Action.objects.get(verb="withdraw_cure").why == reason
+    assert "No longer named" not in lead.text(CURES)
+    assert "a correction has cleared" not in lead.text()
+
+
+def brought_by_page(lead, cycle) -> None:
+    """Correct a visit of the second wave by the page."""
+    assert "kind=second-correction" in lead.get("cycles/2026-1/confirmation/").content.decode()
+    address = "cycles/2026-1/evidence/bring/?kind=second-correction"
+    assert "Rows take the place of those of the published second wave" in lead.text(address)
+    line = f"{NAMED},queue,9,{build.SEEN.isoformat()},s0"
+    lead.post(address, {"file": file_of(f"channel,indicator,value,at,rater\n{line}\n"), "source": "visit", "why": "Misread"})
+    assert cycle.intakes.get(kind="second-correction").rows == 1
+    assert "Correction of the second wave" in lead.text("cycles/2026-1/evidence/")
 
 
 def replied(work, cycle) -> None:

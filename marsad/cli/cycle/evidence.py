@@ -85,17 +85,22 @@ def draw(options: argparse.Namespace, person: Person) -> None:
 
 def add_confirm(steps: Any) -> None:
     """Add `confirm`."""
-    add_evidence(step(steps, "confirm", "bring a second wave on channels drawn for it", confirm, "2026-1 second-wave.csv"))
+    command = step(steps, "confirm", "bring a second wave on channels drawn for it", confirm, "2026-1 second-wave.csv")
+    add_evidence(command)
+    command.add_argument("--why", default="", metavar="TEXT", help="the reason, once the cycle is published: it is a correction")
 
 
 def confirm(options: argparse.Namespace, person: Person) -> None:
-    """Take a second wave in."""
-    from marsad.ratings.actions import confirm_evidence
+    """Take a second wave in; of a published cycle put rows in place of it, for a correction."""
+    from marsad.ratings.actions import confirm_evidence, correct_confirmation
 
+    cycle = called(person, options.cycle)
+    if cycle.is_public:
+        took = correct_confirmation(by=person, cycle=cycle, at=now(), why=options.why, brought=brought_by(options))
+        print(f"{took.intake.rows} rows put in place as {took.intake.code}")
+        return
     with bar("importing", " files") as step_to:
-        took = confirm_evidence(
-            by=person, cycle=called(person, options.cycle), at=now(), brought=brought_by(options), progress=step_to
-        )
+        took = confirm_evidence(by=person, cycle=cycle, at=now(), brought=brought_by(options), progress=step_to)
     print(f"{took.intake.rows} rows {'taken in' if took.new else 'were there already'} as {took.intake.code}")
 
 

@@ -31,7 +31,19 @@ from marsad.workspace.views.cycles import frame
 
 AT_ONCE = 1 << 20
 """Files of up to so many bytes are taken in while whoever brought them waits."""
-ORDERS = {Intake.ORDINARY: TAKE, Intake.ADJUSTMENT: ADJUST, Intake.CORRECTION: CORRECT, Intake.CONFIRMATION: CONFIRM}
+ORDERS = {
+    Intake.ORDINARY: TAKE,
+    Intake.ADJUSTMENT: ADJUST,
+    Intake.CORRECTION: CORRECT,
+    Intake.CONFIRMATION: CONFIRM,
+    Intake.SECOND_CORRECTION: CORRECT,
+}
+CHANGES = {
+    Intake.ADJUSTMENT: actions.adjust_evidence,
+    Intake.CORRECTION: actions.correct_evidence,
+    Intake.SECOND_CORRECTION: actions.correct_confirmation,
+}
+"""What takes the place of rows that count, for a reason."""
 
 
 @working
@@ -102,8 +114,7 @@ def taken(desk: Desk, cycle: Cycle, kind: str, said: Mapping[str, Any], path: Pa
         return actions.take_evidence(**by, entity_code=said.get("entity", ""))
     if kind == Intake.CONFIRMATION:
         return actions.confirm_evidence(**by)
-    change = actions.adjust_evidence if kind == Intake.ADJUSTMENT else actions.correct_evidence
-    return change(**by, why=said["why"])
+    return CHANGES[kind](**by, why=said["why"])
 
 
 def ordered(desk: Desk, cycle: Cycle, kind: str, said: Mapping[str, Any], path: Path) -> Job:
@@ -111,6 +122,7 @@ def ordered(desk: Desk, cycle: Cycle, kind: str, said: Mapping[str, Any], path: 
     seen = seen_at(said)
     about = {"cycle": cycle.code, "source": said["source"], "seen": seen.isoformat() if seen else None}
     about |= {"entity": said.get("entity", ""), "why": said.get("why", ""), "file_name": said["file"].name}
+    about["second"] = kind == Intake.SECOND_CORRECTION
     return promise(by=desk.person, order=Order(ORDERS[kind], about, path), at=desk.at)
 
 
