@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext
 from ninja import Router, Schema
 from pydantic import Field
 
@@ -133,4 +132,4 @@ def checked_out(channel: Checked) -> dict[str, Any]:
 
 def remark_out(remark: Remark) -> dict[str, Any]:
     """Return a remark as it is shown, with its sentence."""
-    return vars(remark) | {"sentence": said_of(remark).say(gettext)}
+    return vars(remark) | {"sentence": said_of(remark)}

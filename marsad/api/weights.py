@@ -95,13 +95,9 @@ def post_weights(request: HttpRequest, code: str, key: KeyIn = None, prefer: Pre
     require_may("adjust_evidence", person, now)
     media_type(request, JSON)
     with upload(request, FILE, LARGEST) as file:
-        order, may_begin = Order(WEIGH, {"cycle": cycle.code}, file.path), partial(require_weighable, cycle)
+        order = Order(WEIGH, {"cycle": cycle.code}, file.path)
+        may_begin = partial(require_state, cycle, STATES[Intake.ADJUSTMENT], DOING[Intake.ADJUSTMENT])
         return answered(request, person, order, digest=file.digest, key=key, at=now, work=weighed, may_begin=may_begin)
-
-
-def require_weighable(cycle: Cycle) -> None:
-    """Raise OutOfTurn where a cycle takes no adjustments."""
-    require_state(cycle, STATES[Intake.ADJUSTMENT], DOING[Intake.ADJUSTMENT])
 
 
 def weighed(by: Person, order: Order, at: datetime, progress: Progress) -> Answer:
@@ -116,7 +112,6 @@ def weighed(by: Person, order: Order, at: datetime, progress: Progress) -> Answe
 
 def by_body(by: Person, cycle: Cycle, at: datetime, asked: WeightsIn) -> Weighed:
     """Return how answers were weighed to totals that came as JSON; raises Refusal that points at the total that is wrong."""
-    require_weighable(cycle)
     totals = [Total(**one.model_dump()) for one in asked.totals]
     try:
         return weigh_evidence(by=by, cycle=cycle, at=at, source=asked.source, totals=totals, why=asked.why)

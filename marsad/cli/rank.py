@@ -66,8 +66,8 @@ def level(text: str) -> float:
 
 def run(options: argparse.Namespace) -> None:
     """Rank, write and say what was found; nothing is written unless all of it succeeds."""
-    from marsad.cli.rating import Clock, as_json
-    from marsad.cli.written import facts_of
+    from marsad.cli.rating import Clock
+    from marsad.cli.written import as_json, facts_of
     from marsad.core.posterior import Settings
     from marsad.lake.output import RUN, OutputFolder, write_csv
     from marsad.lake.scores import read_scores

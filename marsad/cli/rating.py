@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import os
-import platform
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
-from json import dumps
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from tqdm import tqdm
 
-from marsad import __version__
+from marsad.cli.written import as_json, facts_from
 from marsad.core.posterior import Settings
 from marsad.core.problem import Problem
 from marsad.core.rating import Rating
 from marsad.core.rating import rate as rate_evidence
 from marsad.lake.evidence import Reading, read_evidence
-from marsad.lake.output import REPORT, RESULTS, RUN, OutputFolder, write_csv
+from marsad.lake.output import REPORT, RUN, OutputFolder, write_csv
 from marsad.ledger.rating_tables import league_order, nodes_table, ratings_table, reason_words, stages_table
 from marsad.standards import Standard, load
 
@@ -82,18 +79,13 @@ def rate_files(job: Job) -> Done:
             rating = rate_with_progress(standard, reading, job)
         refuse_nothing_rated(rating, standard, job)
         with clock.step("tables"):
-            digests = write_tables(folder, rating, standard, job)
-        facts = run_facts(job, standard, reading, digests)
+            written = write_tables(folder, rating, standard, job)
+        facts = run_facts(job, standard, reading, written)
         with clock.step("report"):
             if job.report:
                 write_report(folder, rating, standard, reading, job, facts)
         (folder / RUN).write_text(as_json(facts | {"seconds": clock.seconds}), encoding="utf-8")
     return Done(rating, standard, reading)
-
-
-def as_json(facts: Mapping[str, Any]) -> str:
-    """Return facts as JSON a person can read."""
-    return dumps(facts, ensure_ascii=False, indent=2) + "\n"
 
 
 def check_channels(channels: Sequence[str], reading: Reading) -> None:
@@ -124,27 +116,20 @@ def refuse_nothing_rated(rating: Rating, standard: Standard, job: Job) -> None:
     )
 
 
-def write_tables(folder: Path, rating: Rating, standard: Standard, job: Job) -> dict[str, str]:
-    """Write the tables; return the SHA-256 of each."""
+def write_tables(folder: Path, rating: Rating, standard: Standard, job: Job) -> list[Path]:
+    """Write the tables; return their files."""
     tables = {"ratings.csv": ratings_table(rating, standard, job.language), "nodes.csv": nodes_table(rating, standard)}
     if job.stages:
         tables["stages.csv"] = stages_table(rating, standard)
     for name, table in tables.items():
         write_csv(folder / name, table)
-    return {name: digest(folder / name) for name in tables}
+    return [folder / name for name in tables]
 
 
-def digest(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    return sha256(path.read_bytes()).hexdigest()
-
-
-def run_facts(job: Job, standard: Standard, reading: Reading, digests: Mapping[str, str]) -> dict[str, Any]:
+def run_facts(job: Job, standard: Standard, reading: Reading, results: Sequence[Path]) -> dict[str, Any]:
     """Return all that somebody needs to repeat the run and compare."""
-    return {
-        "marsad": __version__,
+    asked = {
         "standard": {"name": job.standard, "identity": standard.identity, "sha256": standard.digest},
-        "evidence": [{"file": printable(path), "sha256": digest(path)} for path in reading.files],
         "id": job.id_column,
         "kind": job.kind,
         "seed": job.settings.seed,
@@ -153,14 +138,8 @@ def run_facts(job: Job, standard: Standard, reading: Reading, digests: Mapping[s
         "language": job.language,
         "unused": list(reading.unused),
         "notes": list(reading.notes),
-        RESULTS: dict(digests),
-        "versions": {"python": platform.python_version(), "numpy": np.__version__},
     }
-
-
-def printable(path: Path) -> str:
-    """Return a path as text, whatever bytes its name is made of."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+    return facts_from(reading.files, results, asked)
 
 
 def write_report(folder: Path, rating: Rating, standard: Standard, reading: Reading, job: Job, facts: Mapping[str, Any]) -> None:

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from json import dumps
 from pathlib import Path
 from typing import Any
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    return sha256(path.read_bytes()).hexdigest()
+
+
+def printable(path: Path) -> str:
+    """Return a path as text, whatever bytes its name is made of."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def facts_of(file: Path, result: Path, asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -18,7 +31,6 @@ def facts_from(files: Sequence[Path], results: Sequence[Path], asked: Mapping[st
     from importlib.metadata import version
 
     from marsad import __version__
-    from marsad.cli.rating import digest, printable
     from marsad.lake.output import RESULTS
 
     return {
@@ -28,3 +40,8 @@ def facts_from(files: Sequence[Path], results: Sequence[Path], asked: Mapping[st
         RESULTS: {result.name: digest(result) for result in results},
         "versions": {"python": platform.python_version(), "numpy": version("numpy"), "scipy": version("scipy")},
     }
+
+
+def as_json(facts: Mapping[str, Any]) -> str:
+    """Return facts as JSON a person can read."""
+    return dumps(facts, ensure_ascii=False, indent=2) + "\n"

@@ -114,7 +114,7 @@ def kept_integrity(code: str) -> Integrity:
     marks = marks_of(queries.by_rater(the_engine(), the_lake(), setup.version, setup.cycle, east=east), setup.scheme)
     days = days_by_source(sheets, channels)
     counts = not setup.scheme.invited_only
-    uninvited = np.isin(sheets["instrument"], [name for name in np.unique(sheets["instrument"]) if is_open(name)])
+    uninvited = came_open(sheets["instrument"])
     return Integrity(
         board=board_of(run, disclosed=False),
         channels=checked(setup, game, run, days, detect(days, marks, channels), anybody=counts and bool(uninvited.any())),
@@ -122,6 +122,11 @@ def kept_integrity(code: str) -> Integrity:
         uninvited=int(sheets["n"][uninvited].sum()),
         uninvited_count=counts,
     )
+
+
+def came_open(instruments: Texts) -> Mask:
+    """Return which of some instruments `[R]` anybody could answer by, uninvited."""
+    return np.isin(instruments, [name for name in np.unique(instruments).tolist() if is_open(name)])
 
 
 def ends_of(scheme: Scheme) -> dict[str, tuple[float, float]]:
@@ -202,7 +207,7 @@ def hands_of(setup: Setup, game: Game) -> Hands:
     )
     kept: Mask = (names != "") & (channel >= 0) & (indicator >= 0)
     if setup.scheme.invited_only:
-        kept &= ~np.isin(found["instrument"], [name for name in devices if is_open(name)])
+        kept &= ~came_open(found["instrument"])
     who, hand = np.unique(names[kept], return_inverse=True)
     keys = np.column_stack([hand, channel[kept], indicator[kept]])
     cells, cell = np.unique(keys, axis=0, return_inverse=True)

@@ -152,7 +152,7 @@ class IntegrityPage:
             star_takes=tuple(takes(channel, "star")),
             lists_take=tuple(takes(channel, "lists")),
             hands=self.hands(channel),
-            remarks=[(source_name(one.source), said_of(one).say(gettext)) for one in channel.remarks] if channel.marked else (),
+            remarks=[(source_name(one.source), said_of(one)) for one in channel.remarks] if channel.marked else (),
             otherwise=self.otherwise(channel),
         )
 

@@ -90,8 +90,8 @@ def run(options: argparse.Namespace) -> None:
     from marsad.cli.calibrate.dealt import deal
     from marsad.cli.calibrate.made import tried
     from marsad.cli.calibrate.pictures import write_pictures
-    from marsad.cli.rating import Clock, as_json
-    from marsad.cli.written import facts_from
+    from marsad.cli.rating import Clock
+    from marsad.cli.written import as_json, facts_from
     from marsad.lake.output import RUN, OutputFolder, write_csv
 
     refuse_mixed(options)

@@ -54,8 +54,7 @@ def add_design(plans: Any) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Try every choice, write the table, say it; nothing is written unless all of it succeeds."""
-    from marsad.cli.rating import as_json
-    from marsad.cli.written import facts_of
+    from marsad.cli.written import as_json, facts_of
     from marsad.lake.output import RUN, OutputFolder, write_csv
     from marsad.lake.planning import read_components
 

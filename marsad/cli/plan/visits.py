@@ -61,8 +61,7 @@ def add_visits(plans: Any) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Plan, write and say where the visits go; nothing is written unless all of it succeeds."""
-    from marsad.cli.rating import as_json
-    from marsad.cli.written import facts_of
+    from marsad.cli.written import as_json, facts_of
     from marsad.lake.output import RUN, OutputFolder, write_csv
     from marsad.lake.planning import read_known
 
