@@ -7,7 +7,7 @@ by how exact it is, and what the decoys moved by is taken off. `D` decoys; score
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -100,6 +100,7 @@ def measured(scheme: Scheme, evidence: Evidence) -> Wave:
 
     NaN where a part is missing or nothing has an error. Raises Problem where the composite is no straight line in the values.
     """
+    scheme = replace(scheme, estimates=None)
     tree = reckon(scheme, evidence, prepare(scheme, evidence, populations(scheme, evidence)))
     if not tree.root.linear:
         raise Problem(

@@ -123,6 +123,7 @@ def bare(scheme: Scheme, *, joint: bool) -> Scheme:
         requirements=(),
         limiters=(),
         joint=(scheme.joint or Joint()) if joint else None,
+        estimates=None,
     )
 
 

@@ -41,6 +41,7 @@ def ancestors(scheme: Scheme, part: Indicator | Node) -> Iterator[Node]:
 def is_fixed(scheme: Scheme, indicator: Indicator) -> bool:
     """Whether no other channel's value moves this indicator's way into the composite."""
     alone = isinstance(indicator.normalise, FIXED) and indicator.treat is None and indicator.impute is None
+    alone = alone and indicator not in scheme.one_at_a_time
     return alone and all(node.rescale is None for node in ancestors(scheme, indicator))
 
 

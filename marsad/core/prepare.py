@@ -1,4 +1,4 @@
-"""Evidence on its way to scores: divided, screened, imputed, treated and normalised, one indicator and population at a time."""
+"""Evidence on its way to scores: divided, screened, estimated, imputed, treated and normalised, by indicator and population."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from marsad.core.alone import one_at_a_time
 from marsad.core.arrays import Array, Mask, Texts
 from marsad.core.evidence import Evidence
 from marsad.core.normalise import Normaliser, Scale
@@ -17,13 +18,15 @@ from marsad.core.scheme import Indicator, Scheme
 class Prepared:
     """Evidence on the way to scores, each stage `[C, I]`, and the scale every population of an indicator was fitted on.
 
-    `se` are the standard errors of the original values that count, NaN where a value is missing or imputed; `treated_se` those
-    of the treated values, `score_se` those of the scores, NaN where the scale has steps; `treated_doubt` and `score_doubt` are
-    what raters' severities leave in them, 0 where nothing; `applicable` tells which indicators count for a channel, `enough`
-    which channels reported enough of them; scales are fitted within each of the `populations`.
+    `estimated` are values as the indicators of `[estimates]` are drawn together, the others as they were; `se` are the standard
+    errors of the original values that count, NaN where a value is missing or imputed; `treated_se` those of the treated values,
+    `score_se` those of the scores, NaN where the scale has steps; `treated_doubt` and `score_doubt` are what raters' severities
+    leave in them, 0 where nothing; `applicable` tells which indicators count for a channel, `enough` which channels reported
+    enough of them; scales are fitted within each of the `populations`.
     """
 
     denominated: Array
+    estimated: Array
     imputed: Array
     treated: Array
     scores: Array
@@ -48,13 +51,16 @@ def prepare(scheme: Scheme, evidence: Evidence, populations: Texts) -> Prepared:
     reported = np.divide((~np.isnan(denominated)).sum(axis=1), np.maximum(applicable.sum(axis=1), 1))
     enough = reported >= scheme.minimum_share
     members = tuple(populations == name for name in np.unique(populations))
-    imputed, treated = denominated.copy(), denominated.copy()
+    known = Known.of(evidence, denominated, divisors)
+    for indicator in scheme.one_at_a_time:
+        known.draw_in(indicator, scheme.position[indicator.code], [inside & enough for inside in members])
+    imputed, treated = known.values.copy(), known.values.copy()
     scores, speed, slope = (np.full_like(denominated, np.nan) for _ in range(3))
     scales = []
     for place, indicator in enumerate(scheme.indicators):
         fitted = []
         for rows in (inside & enough for inside in members):
-            values = np.where(applicable[rows, place], filled(indicator, denominated[rows, place], evidence, rows), np.nan)
+            values = np.where(applicable[rows, place], filled(indicator, known.values[rows, place], evidence, rows), np.nan)
             if np.isnan(values).all():
                 continue
             imputed[rows, place] = values
@@ -66,24 +72,48 @@ def prepare(scheme: Scheme, evidence: Evidence, populations: Texts) -> Prepared:
             slope[rows, place] = np.nan if rate is None else np.abs(rate)
             fitted.append((rows, scale))
         scales.append(tuple(fitted))
-    se = np.where(np.isnan(denominated), np.nan, evidence.se)
     speed /= np.abs(divisors)
-    doubt = np.zeros_like(se) if evidence.doubt is None else np.nan_to_num(np.minimum(evidence.doubt, se))
     return Prepared(
         denominated=denominated,
+        estimated=known.values,
         imputed=imputed,
         treated=treated,
         scores=scores,
-        se=se,
-        treated_se=se * speed,
-        score_se=se * (slope * speed),
-        treated_doubt=np.nan_to_num(doubt * speed),
-        score_doubt=np.nan_to_num(doubt * (slope * speed)),
+        se=known.se,
+        treated_se=known.se * speed,
+        score_se=known.se * (slope * speed),
+        treated_doubt=np.nan_to_num(known.doubt * speed),
+        score_doubt=np.nan_to_num(known.doubt * (slope * speed)),
         applicable=applicable,
         enough=enough,
         scales=tuple(scales),
         populations=members,
     )
+
+
+@dataclass(frozen=True)
+class Known:
+    """Values that count, divided, the standard errors of what they were divided from, and the doubt in these, each `[C, I]`."""
+
+    values: Array
+    se: Array
+    doubt: Array
+    divisors: Array
+
+    @classmethod
+    def of(cls, evidence: Evidence, values: Array, divisors: Array) -> Known:
+        """Return what evidence says of values."""
+        se = np.where(np.isnan(values), np.nan, evidence.se)
+        doubt = np.zeros_like(se) if evidence.doubt is None else np.nan_to_num(np.minimum(evidence.doubt, se))
+        return cls(values.copy(), se, doubt, np.abs(divisors))
+
+    def draw_in(self, indicator: Indicator, place: int, populations: list[Mask]) -> None:
+        """Draw the values of an indicator towards those of each population."""
+        for rows in populations:
+            by = self.divisors[rows, place]
+            found = one_at_a_time(indicator, self.values[rows, place], self.se[rows, place] / by)
+            self.values[rows, place], self.se[rows, place] = found.value, found.se * by
+            self.doubt[rows, place] *= found.kept
 
 
 def screened(scheme: Scheme, evidence: Evidence, divisors: Array) -> tuple[Array, Mask]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 
+from marsad.core.alone import share_ends
 from marsad.core.arrays import Array, Mask, Texts
 from marsad.core.banding import Limits, fit_banding
-from marsad.core.composite import Branch, Climb, climb
+from marsad.core.composite import Climb, climb
 from marsad.core.conditions import Facts
 from marsad.core.entities import EntityLeague, entity_leagues
 from marsad.core.estimate import Estimate, normal_quantile
@@ -20,7 +21,7 @@ from marsad.core.jointly import model_together
 from marsad.core.posterior import Posterior, Progress, Settings, draw
 from marsad.core.prepare import Prepared, prepare
 from marsad.core.ranking import Standing, ranks, standing
-from marsad.core.scheme import Scheme
+from marsad.core.scheme import Indicator, Scheme
 from marsad.core.stars import PRECISION, Cuts
 
 NO_EVIDENCE = "no-evidence"
@@ -265,16 +266,30 @@ def estimates(tree: Climb, n: Array, posterior: Posterior, level: float) -> dict
             modelled = posterior.inside & ~np.isnan(posterior.summaries[code].median)
             value, known = np.where(modelled, np.round(posterior.summaries[code].median, PRECISION), value), known | modelled
         low, high = (
-            np.where(known, np.clip(end, *scheme.bounds[code]), np.nan) for end in interval(code, branch, posterior, level)
+            np.where(known, np.clip(end, *scheme.bounds[code]), np.nan) for end in interval(tree, code, posterior, level)
         )
         found[code] = Estimate(value, low, high, largest(n[:, below]))
     return found
 
 
-def interval(code: str, branch: Branch, posterior: Posterior, level: float) -> tuple[Array, Array]:
-    """Return the ends of the interval of a node or indicator: drawn, or of the normal error that a linear one has."""
+def share_interval(tree: Climb, indicator: Indicator, level: float) -> tuple[Array, Array]:
+    """Return the ends of the interval of a share that is estimated by itself `[C]`, in points of its scale."""
+    place, prepared = tree.scheme.position[indicator.code], tree.prepared
+    ends = np.stack(share_ends(indicator, prepared.treated[:, place], prepared.treated_se[:, place], level))
+    scored = np.full(ends.shape, np.nan)
+    for rows, scale in prepared.scales[place]:
+        scored[:, rows] = scale.score(ends[:, rows])
+    return scored.min(axis=0), scored.max(axis=0)
+
+
+def interval(tree: Climb, code: str, posterior: Posterior, level: float) -> tuple[Array, Array]:
+    """Return the ends of the interval of a node or indicator: drawn, of a share's beta, or of a linear one's normal error."""
+    branch = tree.branches[code]
     if code in posterior.nodes:
         return posterior.nodes[code]
+    share = next((one for one in tree.scheme.one_at_a_time if one.code == code and one.share and one.treat is None), None)
+    if share is not None:
+        return share_interval(tree, share, level)
     if not branch.linear:
         return np.full_like(branch.scores, np.nan), np.full_like(branch.scores, np.nan)
     error = normal_quantile(level) * np.sqrt(branch.variance)

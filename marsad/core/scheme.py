@@ -217,6 +217,13 @@ class Raters:
 
 
 @dataclass(frozen=True)
+class Estimates:
+    """That indicators are drawn, each by itself, towards the channels of their population: the codes `one_at_a_time`."""
+
+    one_at_a_time: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Scheme:
     """A whole rating scheme. The first node is the root.
 
@@ -241,6 +248,7 @@ class Scheme:
     cure: Cure = Cure()
     joint: Joint | None = None
     raters: Raters | None = None
+    estimates: Estimates | None = None
     floors: Floors | None = None
     k_by_kind: tuple[tuple[str, int], ...] = ()
 
@@ -262,6 +270,12 @@ class Scheme:
         """Return the attributes that tell of every channel who runs it."""
         joint, entities = self.joint, self.naming.entities
         return frozenset(([joint.entity] if joint else []) + ([entities.attribute] if entities else []))
+
+    @property
+    def one_at_a_time(self) -> tuple[Indicator, ...]:
+        """Return the indicators that are drawn towards the channels of their population, each by itself."""
+        codes = self.estimates.one_at_a_time if self.estimates else ()
+        return tuple(one for one in self.indicators if one.code in codes)
 
     @property
     def root(self) -> Node:

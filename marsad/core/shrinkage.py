@@ -17,6 +17,8 @@ from marsad.core.problem import Problem, Sentence
 
 CONCENTRATED = np.log(1e6)
 """The logarithm of how many answers a prior may be worth; beyond it channels do not differ at all."""
+CLOSELY = {"ftol": 1e-15, "gtol": 1e-9}
+"""When a prior is found: so closely that whoever reckons again finds the same."""
 FEWEST = 4
 """Channels below which nothing can be said of how far they differ; nothing is then shrunk."""
 
@@ -53,7 +55,9 @@ def levels_prior(counts: Array) -> Array:
         return -float(fit), -slope * prior
 
     start = np.log(10 * seen.sum(axis=0) / totals.sum())
-    found = minimize(unlikely, start, jac=True, method="L-BFGS-B", bounds=[(-12.0, CONCENTRATED)] * int(used.sum()))
+    found = minimize(
+        unlikely, start, jac=True, method="L-BFGS-B", bounds=[(-12.0, CONCENTRATED)] * int(used.sum()), options=CLOSELY
+    )
     prior = np.zeros(counts.shape[1])
     prior[used] = np.exp(found.x)
     return prior

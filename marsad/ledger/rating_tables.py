@@ -106,13 +106,17 @@ def nodes_table(rating: Rating, standard: Standard) -> dict[str, Column]:
 
 
 def stages_table(rating: Rating, standard: Standard) -> dict[str, Column]:
-    """Return `channel, indicator, value, denominated, imputed, treated, score`: every value on its way to a score."""
+    """Return `channel, indicator, value, denominated, imputed, treated, score`: every value on its way to a score.
+
+    Where the standard estimates indicators one at a time, `estimated` stands after `denominated`.
+    """
     order = league_order(rating)
     prepared, channels = rating.prepared, rating.evidence.channels[order]
     codes = np.array([indicator.code for indicator in standard.scheme.indicators])
     stages = {
         "value": rating.evidence.values,
         "denominated": prepared.denominated,
+        **({"estimated": prepared.estimated} if standard.scheme.estimates else {}),
         "imputed": prepared.imputed,
         "treated": prepared.treated,
         "score": prepared.scores,

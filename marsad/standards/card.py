@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from textwrap import TextWrapper
 
 from marsad.core.conditions import Condition
-from marsad.core.scheme import Cure, Entities, Floors, Indicator, Joint, Naming, Node, Peers, Raters, checks_in
+from marsad.core.scheme import Cure, Entities, Indicator, Naming, Node, Peers, checks_in
 from marsad.core.stars import Bands, FirstMatch
+from marsad.standards.estimation import ESTIMATION
 from marsad.standards.standard import Standard, Text
 from marsad.standards.words import (
     AGGREGATE_WORDS,
@@ -35,6 +36,7 @@ HEADINGS = {
     "alternatives": Text("طريقة ثانية للحساب إن كانت نتيجتها أعلى", "A second reckoning, where it scores higher"),
     "answers": Text("الإجابات التي تُحتسب", "Answers that count"),
     "joint": Text("النموذج المشترك", "Joint model"),
+    "estimates": Text("تقدير المؤشرات كل على حدة", "Indicators estimated one at a time"),
     "raters": Text("تشدد المقيّمين والمتسوقين", "Severity of raters"),
     "floors": Text("الدقة المطلوبة", "How closely a score must be known"),
     "naming": Text("إعلان الأفضل والأسوأ", "Naming the best and the worst"),
@@ -78,10 +80,8 @@ class Card:
         yield from self.section("limiters", self.limiters())
         yield from self.section("adjustments", self.adjustments())
         yield from self.section("alternatives", self.alternatives())
-        yield from self.section("answers", self.invited())
-        yield from self.section("joint", self.joint(self.scheme.joint) if self.scheme.joint else iter(()))
-        yield from self.section("raters", self.raters(self.scheme.raters) if self.scheme.raters else iter(()))
-        yield from self.section("floors", self.floors(self.scheme.floors) if self.scheme.floors else iter(()))
+        for name, texts in ESTIMATION.items():
+            yield from self.section(name, self.bullets(texts(self.standard)))
         yield from self.section("naming", self.naming(self.scheme.naming))
         yield from self.section("sources", (line for source in self.standard.sources for line in bullet(source)))
 
@@ -263,48 +263,10 @@ class Card:
             yield from bullet(self.say(self.standard.rules["-".join(["without", *alternative.leave_out])]))
             yield from self.outline(Text("عند تحقق الشرط: ", "where "), alternative.when, "    ")
 
-    def joint(self, joint: Joint) -> Iterator[str]:
-        """Yield what is estimated together, in which kinds, and by which attribute entities are told apart."""
-        least = joint.minimum_channels
-        together = Text(
-            f"تُقدَّر أجزاء الشجرة معاً في كل نوع لا تقل قنواته عن {least}",
-            f"the parts of the tree are estimated together in every kind of {least} channels or more",
-        )
-        yield from bullet(self.say(together))
-        if joint.over:
-            labels = [self.standard.labels[code] for code in joint.over]
-            names = Text("، ".join(label.ar for label in labels), ", ".join(label.en for label in labels))
-            yield from bullet(self.say(Text(f"ما يُقدَّر: {names.ar}", f"what is estimated: {names.en}")))
-        yield from bullet(self.say(Text(f"الجهة بحسب: {joint.entity}", f"the entity by: {joint.entity}")))
-
-    def invited(self) -> Iterator[str]:
-        """Yield that answers of whoever came by do not count, where that is so."""
-        if self.scheme.invited_only:
-            words = Text(
-                "إجابات من دُعي إلى الإجابة وحدها؛ أما ما يجيب به المارة على الأجهزة المفتوحة فلا يدخل في النتيجة",
-                "those of people who were invited; what anybody says on an open kiosk is no part of the score",
-            )
-            yield from bullet(self.say(words))
-
-    def raters(self, raters: Raters) -> Iterator[str]:
-        """Yield of which sources scores count without the severity of who gave them."""
-        sources = ", ".join(f"`{source}`" for source in raters.adjusted)
-        words = Text(
-            f"يُستبعد من درجات هذه المصادر أثر تشدد من أعطاها أو تساهله، وما لا يُعرف منه محسوب في هامش الخطأ: {sources}",
-            f"how severe who gave a score is, is taken out of these; margins of error hold what is not known of it: {sources}",
-        )
-        yield from bullet(self.say(words))
-
-    def floors(self, floors: Floors) -> Iterator[str]:
-        """Yield how wide the interval of a rated score may be."""
-        widest, tight, least = figure(floors.widest), figure(floors.tight), percent(floors.reliability)
-        wide = Text(f"لا يزيد اتساع فترة الثقة 90 % عن {widest} نقطة", f"its 90 % interval is at most {widest} points wide")
-        little = Text(
-            f"ولا عن {tight} إذا كان المعروف مما يميز القناة عن نوعها أقل من {least}",
-            f"and at most {tight} where less than {least} of what sets a channel apart from its kind is known",
-        )
-        yield from bullet(self.say(wide))
-        yield from bullet(self.say(little))
+    def bullets(self, texts: Iterator[Text]) -> Iterator[str]:
+        """Yield texts, each as a bullet."""
+        for text in texts:
+            yield from bullet(self.say(text))
 
     def naming(self, naming: Naming) -> Iterator[str]:
         """Yield how many of the best and the worst may be named: once, or for every kind where a cycle announced others."""

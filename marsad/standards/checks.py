@@ -11,6 +11,7 @@ from marsad.core.normalise import AsIs, Goalposts, Levels, Stars, ZScore
 from marsad.core.scheme import Indicator, Node, Scheme, checks_in
 from marsad.core.stars import Bands, FirstMatch, RoundTo
 from marsad.standards.reader import Place, closest
+from marsad.standards.rules import refuse_empty
 
 STATIC = ("value", "n", "raters", "answers", "coverage")
 """The quantities known before any score is."""
@@ -42,6 +43,7 @@ def check_scheme(draft: Draft) -> None:
     check_errors(draft)
     check_joint(draft)
     check_raters(draft)
+    check_estimates(draft)
     check_scales(draft)
     check_conditions(draft)
     check_limits(draft)
@@ -198,6 +200,40 @@ def check_raters(draft: Draft) -> None:
     for index, source in enumerate(scheme.raters.adjusted if scheme.raters else ()):
         if source not in sources:
             raise (place / index).problem(f"'{source}' is the source of no indicator", closest(source, sources))
+
+
+def check_estimates(draft: Draft) -> None:
+    """What is drawn towards its kind by itself is in the tree once, meets no other, and is not estimated together besides."""
+    scheme, place = draft.scheme, draft.place / "estimates"
+    if scheme.estimates is None:
+        return
+    codes, place = scheme.estimates.one_at_a_time, place / "one_at_a_time"
+    refuse_empty(codes, place)
+    if scheme.joint is not None:
+        raise place.problem("[joint] estimates the same indicators together", "write [joint] or [estimates], not both")
+    for index, code in enumerate(codes):
+        if code not in scheme.position:
+            raise (place / index).problem(f"'{code}' is no indicator", closest(code, scheme.position))
+        if code in codes[:index]:
+            raise (place / index).problem(f"'{code}' is named already", "name it once")
+        for other in codes[:index]:
+            check_apart(scheme, place / index, code, other)
+        one = scheme.indicators[scheme.position[code]]
+        if one.share and one.denominator is not None:
+            raise (place / index).problem(f"'{code}' is a share that is divided by an attribute", "delete one of the two")
+
+
+def check_apart(scheme: Scheme, place: Place, code: str, other: str) -> None:
+    """Refuse two indicators of one kind: drawn by themselves, intervals of a score of both would be far too narrow."""
+    one, two = (scheme.indicators[scheme.position[name]] for name in (code, other))
+    kinds = {*scheme.kinds} if scheme.kinds else {""}
+    met = kinds & (kinds if one.kinds is None else one.kinds) & (kinds if two.kinds is None else two.kinds)
+    if met:
+        where = f" of '{min(met)}'" if scheme.kinds else ""
+        raise place.problem(
+            f"'{code}' and '{other}' count in one score{where}, whose interval would be too narrow with each drawn by itself",
+            "keep one of them, or write [joint] in place of [estimates]",
+        )
 
 
 def check_scales(draft: Draft) -> None:

@@ -18,6 +18,7 @@ from marsad.core.scheme import (
     Adjustment,
     Alternative,
     Cure,
+    Estimates,
     Floors,
     Indicator,
     Joint,
@@ -206,6 +207,7 @@ class Loader:
             cure=top.take("cure", Cure, Cure()),
             joint=top.take("joint", Joint, None),
             raters=top.take("raters", Raters, None),
+            estimates=top.take("estimates", Estimates, None),
             floors=top.take("floors", Floors, None),
         )
 

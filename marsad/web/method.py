@@ -258,6 +258,16 @@ def estimation(standard: Standard) -> list[Words]:
     scheme, found = standard.scheme, []
     if scheme.raters:
         found.append(phrase("Whether an assessor or a shopper is severe or mild is taken out of the scores they gave."))
+    if scheme.estimates:
+        names = listed([text(standard.labels[code]) for code in scheme.estimates.one_at_a_time])
+        found.append(
+            phrase(
+                "In one indicator each channel is drawn towards the mean of its kind, as far as its own evidence is weak: "
+                "{names}. That is done to one of a kind at most: were eight that go together each drawn by itself, intervals "
+                "that should hold 90 of 100 true scores would hold 65.",
+                names=names,
+            )
+        )
     if scheme.joint:
         least = scheme.joint.minimum_channels
         found.append(

@@ -137,3 +137,13 @@ VISITED = {("queue", "0.4"), ("desk", "0.4")}
 def read(content):
     """The rows of a table by column."""
     return list(csv.DictReader(content.decode().splitlines()))
+
+
+def test_what_is_estimated_by_itself_is_recomputed_from_the_evidence_as_it_was(tmp_path):
+    text = STANDARD.replace('code = "queue"', 'code = "queue"\nminimum_n = 5') + '[estimates]\none_at_a_time = ["queue"]\n'
+    ports = made(tmp_path, evidence(), text)
+    assert (ports.rating.evidence.values == evidence().values)[:, 0].all()
+    assert (ports.rating.prepared.estimated != evidence().values)[:, 0].all()
+    report = verify(bundle(tmp_path / "public", ports.freeze()), [PUBLIC_KEY])
+    assert report.holds
+    assert [report[check].state for check in ("stars", "chances")] == ["whole", "whole"]

@@ -74,3 +74,21 @@ def test_a_standard_with_questions_has_a_place_for_each(visitor):
     for code in shown.labels:
         assert html.count(f'id="{code}"') == 1, code
     assert 'href="/api/v1/standards/msr-1"' in html
+
+
+def test_the_page_warns_of_estimates_one_at_a_time_where_the_standard_asks_for_them():
+    from dataclasses import replace
+
+    from marsad.core.scheme import Estimates
+    from marsad.standards import load
+    from marsad.web.method import estimation
+
+    standard = load("msr-1")
+    code = standard.scheme.indicators[0].code
+    alone = replace(standard, scheme=replace(standard.scheme, estimates=Estimates((code,))))
+    [told] = estimation(alone)
+    assert told.inside("en").startswith("In one indicator each channel is drawn towards the mean of its kind")
+    assert "intervals that should hold 90 of 100 true scores would hold 65" in told.inside("en")
+    assert standard.labels[code].ar in told.inside("ar")
+    assert "مؤشر واحد على الأكثر في كل نوع" in told.inside("ar")
+    assert estimation(standard) == []

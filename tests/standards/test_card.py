@@ -150,6 +150,17 @@ def test_a_joint_model_is_on_the_card_in_both_languages(tmp_path):
     assert "النموذج المشترك · تُقدَّر أجزاء الشجرة معاً في كل نوع لا تقل قنواته عن 30" in arabic
 
 
+def test_what_is_estimated_one_at_a_time_is_on_the_card_with_why_there_are_no_two(tmp_path):
+    content = SMALL.read_text(encoding="utf-8").replace("# top", 'estimates = { one_at_a_time = ["courtesy"] }')
+    (tmp_path / "small.toml").write_text(content, encoding="utf-8")
+    standard = load(str(tmp_path / "small.toml"))
+    english, arabic = (" ".join(" ".join(card(standard, language)).split()) for language in ("en", "ar"))
+    assert "each channel is drawn towards the mean of its kind, as far as its own evidence is weak, in: Courtesy" in english
+    assert "90 % intervals of the overall score would hold 65 % of the true ones" in english
+    assert "تُقرَّب نتيجة كل قناة في المؤشر من متوسط نوعها بقدر ضعف ما لديها من أدلة: اللباقة" in arabic
+    assert "إلا في 65 % من القنوات" in arabic
+
+
 EVERYTHING = {
     "# top": 'minimum_share = 0.5\nwithin = "peers"\n[peers]\nattribute = "size"',
     "# overall": 'aggregate = "geometric"\nmissing = "not-rated"',

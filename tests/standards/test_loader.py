@@ -9,7 +9,7 @@ import pytest
 from marsad.core.conditions import Attribute, Check, Count
 from marsad.core.normalise import AsIs, Goalposts, Impute, Levels, Stars, Treat, ZScore
 from marsad.core.problem import Problem
-from marsad.core.scheme import Adjustment, Alternative, Indicator, Joint, Naming, Node, Peers, Requirement, Scheme
+from marsad.core.scheme import Adjustment, Alternative, Estimates, Indicator, Joint, Naming, Node, Peers, Requirement, Scheme
 from marsad.core.stars import Bands, FirstMatch, KMeans, Limiter, Quantiles, RoundTo
 from marsad.standards import Item, Standard, Text, load, names, path_of
 from marsad.standards.loader import INSTRUMENTS, SCHEMES
@@ -142,6 +142,16 @@ def test_a_joint_model_becomes_what_it_says(small):
     assert scheme.joint == Joint("ministry", ("people", "comfort"), 30, tails=False)
     assert scheme.nodes[1].missing == "drawn"
     assert small().scheme.joint is None
+
+
+def test_indicators_of_two_kinds_may_be_estimated_one_at_a_time(small):
+    named = 'code = "office"\nlabel = { ar = "مكتب", en = "Office" }\n[estimates]\none_at_a_time = ["courtesy", "comfort"]'
+    scheme = small(
+        ("# limiter", f"[[kind]]\n{named}"), ("# courtesy", 'kinds = ["centre"]'), ("# comfort", 'kinds = ["office"]')
+    ).scheme
+    assert scheme.estimates == Estimates(("courtesy", "comfort"))
+    assert [one.code for one in scheme.one_at_a_time] == ["courtesy", "comfort"]
+    assert small().scheme.one_at_a_time == ()
 
 
 def test_what_may_be_said_beside_the_tree_becomes_what_it_says(small):
