@@ -16,14 +16,14 @@ from django.utils.timezone import make_aware
 from marsad.accounts.models import Membership, Person
 from marsad.core.lifecycle import Role
 from marsad.core.naming import Verdict
-from marsad.demo.cast import holder
+from marsad.demo.led import Led
 from marsad.demo.plan import AFTERMATH, dice, text_of
 from marsad.ratings import actions
 from marsad.ratings.aftermath import Cure
 from marsad.ratings.board import Entry, board_of
 from marsad.ratings.curing import curable, cures_for
 from marsad.ratings.looks import verdicts_in
-from marsad.ratings.models import Cycle, Publication
+from marsad.ratings.models import Publication
 from marsad.ratings.re_evaluating import decoys_of
 from marsad.ratings.replying import answerable_for
 from marsad.standards import Text
@@ -53,23 +53,10 @@ def moment(day: date) -> datetime:
 
 
 @dataclass(frozen=True)
-class Aftermath:
-    """What one cycle leads to; `made` is the plan of the nation, `seed` what chance is thrown by."""
+class Aftermath(Led):
+    """What one cycle leads to; `seed` is what chance is thrown by."""
 
-    made: Mapping[str, Any]
-    code: str
     seed: int
-
-    @property
-    def cycle(self) -> Cycle:
-        """Return the cycle as it is now."""
-        found: Cycle = Cycle.objects.get(code=self.code)
-        return found
-
-    @property
-    def lead(self) -> Person:
-        """Return who leads the programme."""
-        return holder(self.made, Role.PROGRAMME)
 
     def reply(self, at: datetime) -> None:
         """Have the entities of the first channels at the last end answer."""

@@ -11,18 +11,17 @@ from functools import partial
 from django.conf import settings
 from django.db import connection, transaction
 
-from marsad.accounts.models import Person
 from marsad.catalogue.merge import tidied
 from marsad.catalogue.write import lock, put
 from marsad.core.lifecycle import Role
 from marsad.demo.aftermath import Aftermath
 from marsad.demo.again import again
 from marsad.demo.cast import add, add_first, cast, holder
+from marsad.demo.led import Led
 from marsad.demo.nation import Nation, moment
 from marsad.ledger.keys import new_key
 from marsad.ratings import actions
 from marsad.ratings.confirming import NobodyError, drawn_for
-from marsad.ratings.models import Cycle
 from marsad.ratings.running import perform
 
 MORNING, EVENING = 8, 18
@@ -45,7 +44,7 @@ def steps(nation: Nation, imports: Mapping[str, Sequence[str]]) -> list[Step]:
     """Return all that is to be done in an empty database, in order; `imports` are those of the lake by cycle."""
     found = [Step("keys", make_key), *people(nation), Step("catalogue", partial(put_register, nation))]
     for cycle in nation.fields:
-        found += [Step(f"{cycle}: {words}", do) for words, do in Edition(nation, cycle, imports[cycle]).steps()]
+        found += [Step(f"{cycle}: {words}", do) for words, do in Edition(nation.made, cycle, nation, imports[cycle]).steps()]
     return found
 
 
@@ -76,11 +75,10 @@ def put_register(nation: Nation) -> None:
 
 
 @dataclass(frozen=True)
-class Edition:
+class Edition(Led):
     """One cycle on its way: where it is, who moves it, and on which days."""
 
     nation: Nation
-    code: str
     imports: Sequence[str]
 
     def steps(self) -> Iterator[tuple[str, Callable[[], object]]]:
@@ -119,17 +117,6 @@ class Edition:
         others = (field.cycle.get("published") for field in self.nation.fields.values())
         return any(other > published for other in others if other)
 
-    @property
-    def cycle(self) -> Cycle:
-        """Return the cycle as it is now."""
-        found: Cycle = Cycle.objects.get(code=self.code)
-        return found
-
-    @property
-    def lead(self) -> Person:
-        """Return who leads the programme."""
-        return holder(self.nation.made, Role.PROGRAMME)
-
     def announce(self, plan: Mapping[str, object]) -> None:
         """Announce the cycle over every channel of the kinds that its standard rates."""
         field, at = self.nation.fields[self.code], moment(plan["announced"], MORNING)
@@ -138,7 +125,7 @@ class Edition:
             code=self.code,
             title_ar=field.cycle["title"]["ar"],
             title_en=field.cycle["title"]["en"],
-            standard=field.cycle.get("standard", self.nation.made["standard"]),
+            standard=field.cycle.get("standard", self.made["standard"]),
             at=at,
             announced_on=field.cycle["announced"],
             opens_on=field.cycle["opens"],
@@ -150,7 +137,7 @@ class Edition:
     @property
     def aftermath(self) -> Aftermath:
         """Return what the cycle leads to."""
-        return Aftermath(self.nation.made, self.code, self.nation.size.seed)
+        return Aftermath(self.made, self.code, self.nation.size.seed)
 
     def move(self, verb: str, at: datetime) -> None:
         """Move the cycle on."""
@@ -181,7 +168,7 @@ class Edition:
 
     def approve(self, at: datetime) -> None:
         """Have the council approve what the last run found."""
-        actions.approve(by=holder(self.nation.made, Role.COUNCIL), cycle=self.cycle, at=at)
+        actions.approve(by=holder(self.made, Role.COUNCIL), cycle=self.cycle, at=at)
 
     def publish(self, at: datetime) -> None:
         """Publish, signed and chained."""
