@@ -54,6 +54,7 @@ def site(django_db_setup, django_db_blocker, tmp_path_factory):
     from django.conf import settings
     from django.core.cache import cache
     from django.core.management import call_command
+    from django.db import connections
     from django.test import override_settings
     from pytest_django.live_server_helper import LiveServer
 
@@ -76,6 +77,7 @@ def site(django_db_setup, django_db_blocker, tmp_path_factory):
         server.stop()
         cache.clear()
         call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True, allow_cascade=True)
+        connections.close_all()  # theirs is another than the tests' own, whose thread has a loop by now
 
 
 def name_the_best(aisha) -> None:
