@@ -229,6 +229,7 @@ class Ends:
     name: SafeString
     href: str
     rated: tuple[Entry, ...]
+    entities: EntityLeague | None = None
 
     @property
     def k(self) -> int:
@@ -278,11 +279,6 @@ class BestAndWorst:
     leagues: Sequence[Ends]
 
     @cached_property
-    def entities(self) -> list[EntityLeague]:
-        """Return the entities of every league in which they are named by the same rule."""
-        return entity_leagues(self.page)
-
-    @cached_property
     def ends(self) -> list[End]:
         """Return the ends of all leagues that have any."""
         return [end for league in self.leagues if league.silence is None for end in (league.best, league.worst)]
@@ -315,8 +311,9 @@ class BestAndWorst:
 
 def best_and_worst_page(page: Page) -> BestAndWorst:
     """Return the best and the last few of every league."""
-    leagues = page.board.leagues.items()
-    return BestAndWorst(page, tuple(ends_of(page, place, code, entries) for place, (code, entries) in enumerate(leagues, 1)))
+    leagues, entities = page.board.leagues.items(), entity_leagues(page)
+    found = [ends_of(page, place, code, entries) for place, (code, entries) in enumerate(leagues, 1)]
+    return BestAndWorst(page, tuple(replace(one, entities=entities.get(one.code)) for one in found))
 
 
 def ends_of(page: Page, place: int, code: str, entries: Sequence[Entry]) -> Ends:

@@ -33,6 +33,7 @@ class Said:
 
     verdict: SafeString
     why: SafeString
+    is_named: bool
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,11 @@ class Line:
     ends: str
     channels: int
     said: list[Said]
-    is_named: bool
+
+    @property
+    def is_named(self) -> bool:
+        """Whether it is named at either end."""
+        return any(one.is_named for one in self.said)
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,20 @@ class EntityLeague:
         """Return its address."""
         return f"{self.page.to('best_and_worst')}#{self.anchor}"
 
+    @property
+    def silence(self) -> SafeString | None:
+        """Return why none of them can be named, None where some can."""
+        rule = self.page.board.scheme.naming.entities
+        if rule is None or len(self.ranking.entities) >= rule.minimum_entities:
+            return None
+        asked = {"least": rule.minimum_entities, "channels": rule.minimum_channels}
+        return self.page.say(phrase("Of fewer than {least} entities with {channels} rated channels each none is named.", **asked))
+
+    @property
+    def spoken(self) -> list[Line]:
+        """Return those of whom the rule says something, best first."""
+        return [line for line in self.lines if line.said]
+
     @cached_property
     def lines(self) -> list[Line]:
         """Return its entities, best first."""
@@ -79,7 +98,6 @@ class EntityLeague:
 
     def line(self, one: Entity) -> Line:
         """Return an entity as words."""
-        named = {entity.code for best in (True, False) for entity in self.ranking.named(best=best)}
         return Line(
             code=one.code,
             name=self.names.get(one.code, one.code),
@@ -88,14 +106,13 @@ class EntityLeague:
             mean=grouped(one.value, 1),
             ends=f"{grouped(one.low, 1)}–{grouped(one.high, 1)}",
             channels=one.channels,
-            said=[self.said(*said) for said in self.ranking.told(one.code)],
-            is_named=one.code in named,
+            said=[] if self.silence else [self.said(*said) for said in self.ranking.told(one.code)],
         )
 
     def said(self, best: bool, verdict: Verdict, why: list[Sentence]) -> Said:
         """Return one verdict as words."""
         opening = self.page.say(phrase(VERDICTS[verdict][best], k=self.ranking.k))
-        return Said(opening, self.page.say(told_words(why)))
+        return Said(opening, self.page.say(told_words(why)), verdict == Verdict.NAMED)
 
     @cached_property
     def names(self) -> Mapping[str, str]:
@@ -127,13 +144,13 @@ class EntityLeague:
         return Standing(line.name, one.rank, mean, one.channels, verdict, line.is_named, line.href)
 
 
-def entity_leagues(page: Page) -> list[EntityLeague]:
+def entity_leagues(page: Page) -> dict[str, EntityLeague]:
     """Return the entities of every league of a publication, in the order of the leagues; none where none are named."""
     found = {one.league: one for one in rankings_of(page.edition.publication, page.board.scheme)}
-    return [EntityLeague(page, found[league]) for league in page.board.leagues if league in found]
+    return {league: EntityLeague(page, found[league]) for league in page.board.leagues if league in found}
 
 
 def standings_of(page: Page, entity: str) -> list[tuple[EntityLeague, Line]]:
     """Return where one entity stands in every league in which it does."""
-    leagues = [league for league in entity_leagues(page) if entity in league.ranking.places]
+    leagues = [league for league in entity_leagues(page).values() if entity in league.ranking.places]
     return [(league, league.line(league.ranking.entities[league.ranking.places[entity]])) for league in leagues]
