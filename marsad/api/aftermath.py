@@ -54,9 +54,9 @@ class ReplyOut(Schema):
 
 
 class AnswerableOut(Schema):
-    """A channel that the lists look at."""
+    """A channel that the lists look at, or an entity itself."""
 
-    channel: str
+    channel: str | None = Field(description="null where it is the entity itself.")
     entity: str
     looks: list[LookOut]
     reply: ReplyOut | None
@@ -66,6 +66,7 @@ class RepliesOut(Schema):
     """Whom the lists of a cycle's current run look at."""
 
     channels: list[AnswerableOut]
+    entities: list[AnswerableOut]
 
 
 class ReplyIn(Body):
@@ -198,7 +199,10 @@ def list_replies(request: HttpRequest, code: str) -> Any:
     """While appeals are heard and until the publication, one's own entity's channels; all, for who decides or checks."""
     person, now = somebody(request, Scope.READ), timezone.now()
     found = answerable_for(person, cycle_for(person, code, now), now)
-    return {"channels": [answerable_out(one) for one in found]}
+    return {
+        "channels": [answerable_out(one) for one in found if one.channel],
+        "entities": [answerable_out(one) for one in found if one.channel is None],
+    }
 
 
 @router.put(
@@ -213,6 +217,20 @@ def reply(request: HttpRequest, code: str, channel: str) -> Any:
     person, cycle, now = asking(request, code, Scope.ANSWERS_WRITE)
     asked = told(request, ReplyIn)
     return reply_out(actions.reply(by=person, cycle=cycle, channel=channel, at=now, **asked.model_dump()))
+
+
+@router.put(
+    "/cycles/{code}/entity-replies/{entity}",
+    response=ReplyOut,
+    operation_id="reply_for_entity",
+    summary="Reply to a verdict on an entity",
+    openapi_extra=body_of(ReplyIn),
+)
+def reply_for_entity(request: HttpRequest, code: str, entity: str) -> Any:
+    """Of the entity itself, as of a channel. Needs a token for answers:write."""
+    person, cycle, now = asking(request, code, Scope.ANSWERS_WRITE)
+    asked = told(request, ReplyIn)
+    return reply_out(actions.reply(by=person, cycle=cycle, entity=entity, at=now, **asked.model_dump()))
 
 
 @router.get("/cycles/{code}/cures", response=PageOut[CureOut], operation_id="list_cures", summary="Cures of a cycle")
@@ -341,7 +359,7 @@ def answerable_out(one: Answerable) -> dict[str, Any]:
         for look in one.looks
     ]
     reply = reply_out(one.reply) if one.reply else None
-    return {"channel": one.channel.code, "entity": one.channel.entity.code, "looks": looks, "reply": reply}
+    return {"channel": one.channel.code if one.channel else None, "entity": one.entity.code, "looks": looks, "reply": reply}
 
 
 def reply_out(said: Reply) -> dict[str, Any]:

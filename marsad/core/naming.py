@@ -291,10 +291,13 @@ def fresh_of(decision: Decision) -> Second:
     return decision.second
 
 
-def decoys_told(decision: Decision) -> dict[str, str]:
+def few_decoys(found: str, least: str, entities: bool) -> Sentence:
     """Return which share of what was visited again was not in question, and which must be."""
-    found = decoy_share(decision.rule, decision.first, fresh_of(decision))
-    return {"found": percent(found), "least": percent(decision.rule.decoys)}
+    if entities:
+        return Sentence(
+            "{found} of the entities visited again were not in question, and {least} must be", found=found, least=least
+        )
+    return Sentence("{found} of the new visits went to channels not in question, and {least} must", found=found, least=least)
 
 
 Tell = Callable[[Decision, int], Sentence]
@@ -347,10 +350,10 @@ TELL: Mapping[Why, Tell] = MappingProxyType(
             found=f"{fresh_of(decision).width[channel]:.1f}",
             least=f"{decision.rule.widest:g}",
         ),
-        Why.FEW_DECOYS: lambda decision, channel: (
-            Sentence("{found} of the entities visited again were not in question, and {least} must be", **decoys_told(decision))
-            if decision.entities
-            else Sentence("{found} of the new visits went to channels not in question, and {least} must", **decoys_told(decision))
+        Why.FEW_DECOYS: lambda decision, channel: few_decoys(
+            percent(decoy_share(decision.rule, decision.first, fresh_of(decision))),
+            percent(decision.rule.decoys),
+            decision.entities,
         ),
         Why.UNTRIED: lambda decision, channel: Sentence("other reasonable ratings were not tried"),
         Why.PLACES_TAKEN: lambda decision, channel: Sentence("others are surer to be among {end}", end=end_of(decision)),

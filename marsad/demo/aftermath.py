@@ -59,13 +59,15 @@ class Aftermath(Led):
     seed: int
 
     def reply(self, at: datetime) -> None:
-        """Have the entities of the first channels at the last end answer."""
+        """Have the entities of the first channels at the last end answer, and the first of the entities there."""
         looked = answerable_for(self.lead, self.cycle, at)
         accused = [one for one in looked if any(not look.best and look.verdict != Verdict.CANDIDATE for look in one.looks)]
-        for one, said in zip(accused, told()["reply"], strict=False):
+        channels, entities = [one for one in accused if one.channel], [one for one in accused if not one.channel]
+        pairs = [*zip(channels, told()["reply"], strict=False), *zip(entities, told()["entity_reply"], strict=False)]
+        for one, said in pairs:
+            about = {"channel" if one.channel else "entity": one.about.code}
             texts = {"text_ar": said.get("ar", ""), "text_en": said.get("en", "")}
-            speaker = champion_of(one.channel.entity.code)
-            actions.reply(by=speaker, cycle=self.cycle, channel=one.channel.code, at=at, **texts)
+            actions.reply(by=champion_of(one.entity.code), cycle=self.cycle, at=at, **about, **texts)
 
     def open(self, at: datetime) -> None:
         """Open the cures of who is named, and of as many others as are told of where nobody is."""

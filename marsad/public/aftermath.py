@@ -26,9 +26,9 @@ class Given:
     why: str
 
 
-def reply_of(page: Page, channel: str) -> Reply | None:
-    """Return what the entity of a channel says beside the verdict, None where it says nothing."""
-    return published_replies(page.edition.publication).get(channel)
+def reply_of(page: Page, entity: str, channel: str = "") -> Reply | None:
+    """Return what an entity says beside the verdict on its channel, or on itself, None where it says nothing."""
+    return published_replies(page.edition.publication).get((entity, channel))
 
 
 def given_to(page: Page, *, channel: str = "", entity: str = "") -> list[Given]:

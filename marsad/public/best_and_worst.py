@@ -179,7 +179,7 @@ class End:
 
     def reply(self, entry: Entry) -> Reply | None:
         """Return what the entity of a channel says, at the end at which it is a reproach."""
-        return None if self.best else reply_of(self.page, entry.code)
+        return None if self.best else reply_of(self.page, entry.entity, entry.code)
 
     def why(self, entry: Entry) -> SafeString:
         """Return what the verdict on a channel rests on."""

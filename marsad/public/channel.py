@@ -269,7 +269,7 @@ class ChannelPage:
     @property
     def reply(self) -> Reply | None:
         """Return what its entity says beside the verdict, None where it says nothing."""
-        return reply_of(self.page, self.entry.code)
+        return reply_of(self.page, self.entry.entity, self.entry.code)
 
     @property
     def given(self) -> list[Given]:

@@ -10,6 +10,8 @@ from django.utils.safestring import SafeString
 
 from marsad.core.naming import Verdict
 from marsad.core.problem import Sentence
+from marsad.ledger import Reply
+from marsad.public.aftermath import reply_of
 from marsad.public.marks import bands_of
 from marsad.public.pages import Page
 from marsad.public.words import league_name, plain, told_words
@@ -48,6 +50,7 @@ class Line:
     ends: str
     channels: int
     said: list[Said]
+    reply: Reply | None
 
     @property
     def is_named(self) -> bool:
@@ -98,6 +101,8 @@ class EntityLeague:
 
     def line(self, one: Entity) -> Line:
         """Return an entity as words."""
+        told = [] if self.silence else self.ranking.told(one.code)
+        accused = any(not best for best, _, _ in told)
         return Line(
             code=one.code,
             name=self.names.get(one.code, one.code),
@@ -106,7 +111,8 @@ class EntityLeague:
             mean=grouped(one.value, 1),
             ends=f"{grouped(one.low, 1)}–{grouped(one.high, 1)}",
             channels=one.channels,
-            said=[] if self.silence else [self.said(*said) for said in self.ranking.told(one.code)],
+            said=[self.said(*said) for said in told],
+            reply=reply_of(self.page, one.code) if accused else None,
         )
 
     def said(self, best: bool, verdict: Verdict, why: list[Sentence]) -> Said:

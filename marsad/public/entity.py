@@ -8,7 +8,8 @@ from statistics import median
 
 from django.utils.safestring import SafeString, mark_safe
 
-from marsad.public.aftermath import Given, given_to
+from marsad.ledger import Reply
+from marsad.public.aftermath import Given, given_to, reply_of
 from marsad.public.channel import ChannelPage
 from marsad.public.entities import EntityLeague, Line, standings_of
 from marsad.public.marks import bands_of, mark_of
@@ -90,6 +91,11 @@ class EntityPage:
     def standings(self) -> list[tuple[EntityLeague, Line]]:
         """Return where it stands among the entities of every kind in which they are named."""
         return standings_of(self.page, self.entries[0].entity)
+
+    @property
+    def reply(self) -> Reply | None:
+        """Return what it says of a verdict on itself."""
+        return reply_of(self.page, self.entries[0].entity)
 
     @property
     def given(self) -> list[Given]:

@@ -34,11 +34,15 @@ class Looked(models.Model):
 
 
 class Reply(models.Model):
-    """What an entity says, before the approval, of a channel that is looked at; published word for word beside the verdict."""
+    """What an entity says, before the approval, of a channel that is looked at; published word for word beside the verdict.
+
+    Where the entity itself is looked at, `channel` is null.
+    """
 
     code = models.CharField(max_length=LENGTH, unique=True)
     cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="replies")
-    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="replies")
+    entity = models.ForeignKey(Entity, on_delete=models.PROTECT, related_name="replies")
+    channel = models.ForeignKey(Channel, null=True, on_delete=models.PROTECT, related_name="replies")
     text_ar = models.TextField(blank=True)
     text_en = models.TextField(blank=True)
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="replies")
@@ -47,18 +51,19 @@ class Reply(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["cycle", "channel"], name="reply_once"),
+            models.UniqueConstraint(fields=["cycle", "entity"], condition=Q(channel=None), name="entity_reply_once"),
             models.CheckConstraint(condition=Q(text_ar__regex=r"\S") | Q(text_en__regex=r"\S"), name="reply_says_something"),
         ]
         ordering = ["cycle", "channel__code"]
 
     def __str__(self) -> str:
         """Return what it is about."""
-        return f"{self.channel} in {self.cycle}"
+        return f"{self.channel or self.entity} in {self.cycle}"
 
     @property
     def entity_code(self) -> str:
         """Return the entity whose word it is."""
-        return str(self.channel.entity.code)
+        return str(self.entity.code)
 
 
 class CureQuerySet(models.QuerySet["Cure"]):

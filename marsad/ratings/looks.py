@@ -19,9 +19,9 @@ FIRST = "first"
 
 @dataclass(frozen=True)
 class Look:
-    """A channel that a list looks at: which end of which league, the verdict, and the chance it rests on."""
+    """A channel or an entity that a list looks at: which end of which league, the verdict, and the chance it rests on."""
 
-    channel: str
+    code: str
     league: str
     best: bool
     k: int
@@ -30,21 +30,28 @@ class Look:
 
 
 def looks_in(run: Run) -> tuple[Look, ...]:
-    """Return whom a run looks at: by the second wave where it has one, else by the first."""
-    if run.lists:
-        return tuple(looks(run.lists))
-    found = Looked.objects.filter(run=run).first()
-    return tuple(looks(found.lists)) if found else ()
+    """Return which channels a run looks at: by the second wave where it has one, else by the first."""
+    return tuple(looks(lists_of(run).lists, "channel"))
 
 
-def looks(lists: Sequence[Mapping[str, Any]]) -> Iterator[Look]:
-    """Yield whom lists look at, as a decision tells them."""
+def entity_looks_in(run: Run) -> tuple[Look, ...]:
+    """Return which entities a run looks at."""
+    return tuple(looks(lists_of(run).entity_lists, "entity"))
+
+
+def lists_of(run: Run) -> Run | Looked:
+    """Return what holds the lists of a run: itself where it has a second wave, else what the first looks at."""
+    return run if run.lists else Looked.objects.filter(run=run).first() or Looked(run=run)
+
+
+def looks(lists: Sequence[Mapping[str, Any]], of: str) -> Iterator[Look]:
+    """Yield whom lists `of` a channel or an entity look at, as a decision tells them."""
     for one in lists:
-        for channel in one["channels"]:
-            verdict = Verdict(channel["verdict"])
+        for said in one["channels" if of == "channel" else "entities"]:
+            verdict = Verdict(said["verdict"])
             if verdict in LOOKED_AT:
-                chance = channel.get("again", channel)["chance"]
-                yield Look(channel["channel"], one["league"], one["end"] == FIRST, one["k"], verdict, chance)
+                chance = said.get("again", said)["chance"]
+                yield Look(said[of], one["league"], one["end"] == FIRST, one["k"], verdict, chance)
 
 
 def verdicts_in(publication: Publication, *, best: bool) -> Mapping[str, Verdict]:

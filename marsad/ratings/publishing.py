@@ -147,7 +147,7 @@ class Draft:
 def said_in(cycle: Cycle) -> Iterator[Reply]:
     """Yield what entities said about a cycle before its approval, as a publication has it."""
     for one in replies_of(cycle):
-        yield Reply(one.channel.code, one.entity_code, one.text_ar, one.text_en, in_utc(one.at))
+        yield Reply(one.channel.code if one.channel else "", one.entity_code, one.text_ar, one.text_en, in_utc(one.at))
 
 
 @remembering()

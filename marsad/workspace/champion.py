@@ -219,11 +219,14 @@ def needs_of(duty: Duty) -> Iterator[Need]:
         )
         yield Need(say(said), reverse("workspace_results", args=[cycle.code]), pressing=True)
     if unanswered := waiting(duty.desk.person, cycle, duty.desk.at):
-        asked = [Text(one.channel.name_ar, one.channel.name_en) for one in unanswered]
+        asked = [Text(one.about.name_ar, one.about.name_en) for one in unanswered if one.channel]
+        own = [Text(one.about.name_ar, one.about.name_en) for one in unanswered if not one.channel]
         one = noop("{cycle}: the lists look at {n} channel of yours: {names}. Answer before the results are approved.")
         many = noop("{cycle}: the lists look at {n} channels of yours, such as {names}. Answer before the results are approved.")
-        said = counted(one, many, len(asked), cycle=title, names=some(asked))
-        yield Need(say(said), reverse("workspace_replies", args=[cycle.code]), pressing=True)
+        itself = noop("{cycle}: the lists look at {names} as a whole. Answer before the results are approved.")
+        found = [counted(one, many, len(asked), cycle=title, names=some(asked))] if asked else []
+        found += [phrase(itself, cycle=title, names=some(own))] if own else []
+        yield from (Need(say(each), reverse("workspace_replies", args=[cycle.code]), pressing=True) for each in found)
     if near := duty.near:
         nearest = [Text(one.row.name, one.row.name) for one in near]
         one = noop("{cycle}: {n} channel stands near a threshold: {names}.")

@@ -34,9 +34,12 @@ LOOKS = {
 
 @dataclass(frozen=True)
 class Line:
-    """A channel that is looked at, why, and what its entity says; `href` is where it is said, '' for whom it is not to say."""
+    """What is looked at, why, and what its entity says; `href` is where it is said, '' for whom it is not to say.
 
-    code: str
+    `channel` is its code, '' where it is the entity itself.
+    """
+
+    channel: str
     name: str
     entity: str
     looks: tuple[str, ...]
@@ -53,7 +56,7 @@ class RepliesPage:
 
     @cached_property
     def found(self) -> Sequence[Answerable]:
-        """Return the channels that are looked at."""
+        """Return what is looked at."""
         return answerable_for(self.desk.person, self.cycle, self.desk.at)
 
     @property
@@ -64,25 +67,38 @@ class RepliesPage:
     @property
     def sentence(self) -> str:
         """Return how many are looked at, and how many entities have answered."""
-        answered = sum(one.reply is not None for one in self.found)
-        return ngettext(
+        channels, entities = ([one for one in self.found if (one.channel is None) is own] for own in (False, True))
+        said = ngettext(
             "The lists look at %(count)s channel; %(answered)s has been answered for.",
             "The lists look at %(count)s channels; %(answered)s have been answered for.",
-            len(self.found),
-        ) % {"count": grouped(len(self.found)), "answered": grouped(answered)}
+            len(channels),
+        ) % counts(channels)
+        if not entities:
+            return said
+        more = ngettext(
+            "They look at %(count)s entity; %(answered)s has answered.",
+            "They look at %(count)s entities; %(answered)s have answered.",
+            len(entities),
+        )
+        return f"{said} {more % counts(entities)}"
+
+
+def counts(found: Sequence[Answerable]) -> dict[str, str]:
+    """Return how many there are, and how many have been answered for."""
+    return {"count": grouped(len(found)), "answered": grouped(sum(one.reply is not None for one in found))}
 
 
 def line_of(desk: Desk, cycle: Cycle, one: Answerable) -> Line:
     """Return a channel that is looked at as a line."""
-    channel = one.channel
-    writes = cycle.state in REPLIES_IN and speaks_for(desk.person, channel.entity.code, desk)
+    writes = cycle.state in REPLIES_IN and speaks_for(desk.person, one.entity.code, desk)
+    place = reverse("workspace_reply" if one.channel else "workspace_entity_reply", args=[cycle.code, one.about.code])
     return Line(
-        code=channel.code,
-        name=desk.name(channel),
-        entity=desk.name(channel.entity),
+        channel=one.channel.code if one.channel else "",
+        name=desk.name(one.about),
+        entity=desk.name(one.entity) if one.channel else gettext("The entity itself"),
         looks=tuple(look_words(look) for look in one.looks),
         reply=one.reply,
-        href=reverse("workspace_reply", args=[cycle.code, channel.code]) if writes else "",
+        href=place if writes else "",
     )
 
 

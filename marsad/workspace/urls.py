@@ -72,6 +72,7 @@ urlpatterns = [
     path(f"{CYCLE}steps/<slug:verb>/", runs.move, name="workspace_move"),
     path(f"{CYCLE}replies/", replies.replies, name="workspace_replies"),
     path(f"{CYCLE}replies/<slug:channel>/", replies.reply, name="workspace_reply"),
+    path(f"{CYCLE}replies/entities/<slug:entity>/", replies.entity_reply, name="workspace_entity_reply"),
     path(f"{CYCLE}cures/", cures.cures, name="workspace_cures"),
     path(f"{CYCLE}cures/<slug:channel>/", cures.cure, name="workspace_cure"),
     path(f"{CYCLE}rewards/", rewards.rewards, name="workspace_rewards"),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from marsad.accounts.access import Forbidden, NotFound
 from marsad.core.problem import Problem
 from marsad.ledger import verify
 from marsad.ledger.canonical import parsed
@@ -15,13 +16,14 @@ from marsad.ratings.confirming import assigned_in, drawn_for
 from marsad.ratings.entity_lists import rankings, rankings_of
 from marsad.ratings.models import Cycle, Run
 from marsad.ratings.releases import scheme_of
+from marsad.ratings.replying import published_replies, waiting
 from marsad.ratings.shelf import bundle_of
 from tests import world
 from tests.ratings import build
 
 pytestmark = pytest.mark.django_db
 TEXT = build.STANDARD + "[naming.entities]\nk = 1\nminimum_entities = 4\nminimum_channels = 2\nvisited = 2\n"
-HOUSES = ["house-a", "house-b", "house-c", "house-d", "house-e"]
+HOUSES = [world.PORT, "house-b", "house-c", "house-d", "house-e"]
 """Each runs three centres; the later ones are better."""
 
 
@@ -48,7 +50,7 @@ def named(run: Run) -> dict[str, list[str]]:
     }
 
 
-def test_entities_are_named_on_channels_that_stand_for_them_and_anybody_can_verify_it(locked, keys, tmp_path):
+def test_entities_are_named_on_channels_that_stand_for_them_and_anybody_can_verify_it(country, locked, keys, tmp_path):
     before = build.rated(locked)
     assert before.entity_lists == []
     actions.draw_round(by=world.aisha(), cycle=locked, at=build.NOW)
@@ -61,9 +63,10 @@ def test_entities_are_named_on_channels_that_stand_for_them_and_anybody_can_veri
     run = build.rated(locked)
     assert run.lot == lot
     assert run.parts == before.parts | {"confirmation": run.parts["confirmation"]}
-    assert named(run) == {"first": ["house-e"], "last": ["house-a"]}
+    assert named(run) == {"first": ["house-e"], "last": [world.PORT]}
 
     build.moved(locked, "moderate", "hear")
+    replied(country)
     actions.approve(by=world.huda(), cycle=Cycle.objects.get(), at=build.NOW)
     publication = actions.publish_cycle(by=world.aisha(), cycle=Cycle.objects.get(), at=build.NOW)
     for audience in ("public", "auditor"):
@@ -84,7 +87,28 @@ def test_entities_are_named_on_channels_that_stand_for_them_and_anybody_can_veri
     assert [one.code for one in ranking.entities] == HOUSES[::-1]
     assert [one.code for one in ranking.named(best=True)] == ["house-e"]
     assert "on new evidence alone it is among the first 1" in str(ranking.told("house-e")[0][2][0])
+    said = published_replies(publication)[world.PORT, ""]
+    assert (said.entity, said.ar, said.en) == (world.PORT, "نقبل النتيجة.", "")
     assert not verify(with_another_name(bundle_of(publication), tmp_path / "forged.zip"), keys).holds
+
+
+def replied(country) -> None:
+    """Have the entity that is to be named answer for itself, which only its own people can, and only of what is looked at."""
+    cycle = Cycle.objects.get()
+    [own] = [one for one in waiting(country.omar, cycle, build.NOW) if one.channel is None]
+    assert own.entity.code == world.PORT
+    said = {"cycle": cycle, "text_ar": "نقبل النتيجة.", "text_en": "", "at": build.NOW}
+    for who, entity, error in (
+        (country.aisha, world.PORT, Forbidden),
+        (country.omar, world.LAND, Forbidden),
+        (country.omar, "nobody", NotFound),
+    ):
+        with pytest.raises(error):
+            actions.reply(by=who, entity=entity, **said)
+    with pytest.raises(Problem, match=f"the lists do not look at {world.LAND}"):
+        actions.reply(by=country.salem, entity=world.LAND, **said)
+    actions.reply(by=country.omar, entity=world.PORT, **said)
+    assert [one for one in waiting(country.omar, cycle, build.NOW) if one.channel is None] == []
 
 
 def with_another_name(bundle: Path, path: Path) -> Path:
@@ -92,7 +116,7 @@ def with_another_name(bundle: Path, path: Path) -> Path:
     with zipfile.ZipFile(bundle) as whole, zipfile.ZipFile(path, "w") as forged:
         for name in whole.namelist():
             content = whole.read(name)
-            forged.writestr(name, content.replace(b'"house-a"', b'"house-b"') if name == "decision.json" else content)
+            forged.writestr(name, content.replace(world.PORT.encode(), b"house-b") if name == "decision.json" else content)
     return path
 
 
