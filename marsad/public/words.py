@@ -71,4 +71,4 @@ def within(words: Text | Words) -> Words:
 
 def source_words(source: str) -> Words:
     """Return what a source of evidence is called, its code where it has no name."""
-    return phrase(SOURCES[source].one) if source in SOURCES else Words(escape(source), escape(source))
+    return phrase(SOURCES[source]) if source in SOURCES else Words(escape(source), escape(source))

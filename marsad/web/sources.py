@@ -1,30 +1,20 @@
-"""What the sources of evidence are called."""
+"""What the sources of evidence are called, on every page and in every report."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from marsad.web.texts import noop
 
-
-@dataclass(frozen=True)
-class Called:
-    """A source of evidence by name: what an indicator is measured by, and all that a cycle has of it."""
-
-    one: str
-    all: str
-
-
-SOURCES: Mapping[str, Called] = MappingProxyType(
+SOURCES: Mapping[str, str] = MappingProxyType(
     {
-        "survey": Called(noop("Survey"), noop("Customer surveys")),
-        "meter": Called(noop("Happiness meter"), noop("Satisfaction meters")),
-        "visit": Called(noop("Mystery visit"), noop("Mystery visits")),
-        "assessment": Called(noop("Assessment"), noop("Assessments on site")),
-        "operation": Called(noop("Operational record"), noop("Operational records")),
-        "self": Called(noop("Self-report"), noop("Self-assessment")),
+        "survey": noop("Customer survey"),
+        "meter": noop("Happiness meter"),
+        "visit": noop("Mystery visits"),
+        "assessment": noop("Field assessment"),
+        "operation": noop("Operational records"),
+        "self": noop("Self-assessment"),
     }
 )
-"""The sources by their codes."""
+"""The name of each source by its code."""

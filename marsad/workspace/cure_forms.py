@@ -150,7 +150,7 @@ class AgainForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        named = ((code, gettext(source.all)) for code, source in SOURCES.items())
+        named = ((code, gettext(name)) for code, name in SOURCES.items())
         self.fields["source"].choices = [("", gettext("As the file says")), *named]
 
 

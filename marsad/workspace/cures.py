@@ -277,7 +277,7 @@ SAID = {
 
 def isolated_day(day: date) -> Words:
     """Return a day apart from the direction of its sentence."""
-    written = f"<bdi>{day.isoformat()}</bdi>"
+    written = f'<bdi class="unbroken">{day.isoformat()}</bdi>'
     return Words(written, written)
 
 

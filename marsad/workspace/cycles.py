@@ -42,8 +42,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Tab:
-    """One page of a cycle's workspace."""
+    """One page of a cycle's workspace, and the group that it stands in."""
 
+    group: str
     name: str
     title: str
     href: str
@@ -64,6 +65,8 @@ LEADS = SEES_DRAFTS - {Role.LEADER}
 REPLIES_FOR = SEES_EVERYTHING | {Role.COUNCIL, Role.CHAMPION}
 CURES_FOR = SEES_DRAFTS | {Role.CHAMPION}
 """Who looks at replies and at cures, each at their part of them."""
+IN_ONE_LINE = 7
+"""So many pages of a cycle stand in one line of a wide screen."""
 
 
 def lines_of(desk: Desk) -> tuple[Line, ...]:
@@ -117,39 +120,88 @@ def sentence_of(cycle: Cycle, steps: tuple[Step, ...]) -> str:
 
 
 def tabs_of(desk: Desk, cycle: Cycle) -> Iterator[Tab]:
-    """Yield the pages of a cycle that whoever looks may open."""
-    yield tab(cycle, "workspace_cycle", gettext("Way to publication"))
+    """Yield the pages of a cycle that whoever looks may open, in the order of their groups."""
+    for pages in (preparing, gathering, rating, telling, watching):
+        yield from pages(desk, cycle)
+
+
+def preparing(desk: Desk, cycle: Cycle) -> Iterator[Tab]:
+    """Yield the pages on the cycle itself."""
+    group = gettext("Cycle")
+    yield tab(cycle, group, "workspace_cycle", gettext("Way to publication"))
     if desk.central & MAY["change_scope"] | desk.central & {Role.AUDITOR}:
-        yield tab(cycle, "workspace_scope", gettext("Scope"))
+        yield tab(cycle, group, "workspace_scope", gettext("Scope"))
+
+
+def gathering(desk: Desk, cycle: Cycle) -> Iterator[Tab]:
+    """Yield the pages on what is known of its channels, and by whom."""
+    group = gettext("Evidence")
     if desk.roles & (MAY["take_evidence"] | MAY["see_rows"]) - {Role.INTEGRATOR}:
-        yield tab(cycle, "workspace_evidence", gettext("Evidence"))
+        yield tab(cycle, group, "workspace_evidence", gettext("Evidence"))
     if cycle.state == PLANNED_IN and desk.central & MAY["plan_visits"]:
-        yield tab(cycle, "workspace_visits", gettext("Where to go next"))
-    if cycle.state in FORECAST_IN and desk.central & MAY["plan_visits"]:
-        yield tab(cycle, "workspace_readiness", gettext("How ready the lists are"))
+        yield tab(cycle, group, "workspace_visits", gettext("Where to go next"))
     if cycle.state in SHOWN_IN and desk.central & MAY["see_round"]:
-        yield tab(cycle, "workspace_confirmation", gettext("Confirmation"))
+        yield tab(cycle, group, "workspace_confirmation", gettext("Confirmation"))
     if desk.central & MAY["see_rows"]:
-        yield tab(cycle, "workspace_raters", gettext("Raters"))
-        yield tab(cycle, "workspace_integrity", gettext("Integrity"))
+        yield tab(cycle, group, "workspace_raters", gettext("Raters"))
+        yield tab(cycle, group, "workspace_integrity", gettext("Integrity"))
+
+
+def rating(desk: Desk, cycle: Cycle) -> Iterator[Tab]:
+    """Yield the pages on what is made of it."""
+    group = gettext("Runs")
     if desk.central & MAY["compare_runs"]:
-        yield tab(cycle, "workspace_runs", gettext("Runs"))
-        yield tab(cycle, "workspace_comparison", gettext("Who moved"))
+        yield tab(cycle, group, "workspace_runs", gettext("Runs"))
+        yield tab(cycle, group, "workspace_comparison", gettext("Who moved"))
     if desk.central & MAY["ask_what_if"]:
-        yield tab(cycle, "workspace_what_if", gettext("What if"))
-        yield tab(cycle, "workspace_sensitivity", gettext("What hangs on choices"))
+        yield tab(cycle, group, "workspace_what_if", gettext("What if"))
+        yield tab(cycle, group, "workspace_sensitivity", gettext("What hangs on choices"))
+
+
+def telling(desk: Desk, cycle: Cycle) -> Iterator[Tab]:
+    """Yield the pages on what came out, and on what follows from it."""
+    group = gettext("Results")
+    yield tab(cycle, group, "workspace_results", gettext("Results"))
+    if cycle.state in FORECAST_IN and desk.central & MAY["plan_visits"]:
+        yield tab(cycle, group, "workspace_readiness", gettext("How ready the lists are"))
     if cycle.state in TOLD_IN and desk.roles & REPLIES_FOR:
-        yield tab(cycle, "workspace_replies", gettext("Replies"))
+        yield tab(cycle, group, "workspace_replies", gettext("Replies"))
     if cycle.is_public and desk.roles & CURES_FOR:
-        yield tab(cycle, "workspace_cures", gettext("Cures"))
-        yield tab(cycle, "workspace_rewards", gettext("Rewards"))
+        yield tab(cycle, group, "workspace_cures", gettext("Cures"))
+        yield tab(cycle, group, "workspace_rewards", gettext("Rewards"))
+
+
+def watching(desk: Desk, cycle: Cycle) -> Iterator[Tab]:
+    """Yield the pages on what changed between cycles."""
+    group = gettext("What stands out")
     if desk.central & MAY["watch"]:
-        yield tab(cycle, "workspace_watching", gettext("What stands out"))
+        yield tab(cycle, group, "workspace_watching", gettext("What stands out"))
     if sees_reviews(desk, cycle):
-        yield tab(cycle, "workspace_reviews", gettext("Re-reviews"))
-    yield tab(cycle, "workspace_results", gettext("Results"))
+        yield tab(cycle, group, "workspace_reviews", gettext("Re-reviews"))
 
 
-def tab(cycle: Cycle, name: str, title: str) -> Tab:
+def tab(cycle: Cycle, group: str, name: str, title: str) -> Tab:
     """Return a page of a cycle."""
-    return Tab(name, title, reverse(name, args=[cycle.code]))
+    return Tab(group, name, title, reverse(name, args=[cycle.code]))
+
+
+@dataclass(frozen=True)
+class Pages:
+    """The way to the pages of a cycle: the groups by their first pages, and those of the group where somebody is.
+
+    Where all of them stand in one line, there are no groups.
+    """
+
+    groups: tuple[Tab, ...]
+    tabs: tuple[Tab, ...]
+    group: str
+
+
+def pages_of(desk: Desk, cycle: Cycle, here: str) -> Pages:
+    """Return the way to the pages of a cycle from the page of this name."""
+    tabs = tuple(tabs_of(desk, cycle))
+    group = next((one.group for one in tabs if one.name == here), "")
+    if len(tabs) <= IN_ONE_LINE:
+        return Pages((), tabs, group)
+    first = {one.group: one for one in reversed(tabs)}
+    return Pages(tuple(reversed(first.values())), tuple(one for one in tabs if one.group == (group or tabs[0].group)), group)

@@ -136,7 +136,7 @@ def kind_for(desk: Desk, cycle: Cycle) -> str | None:
 
 def source_name(source: str) -> str:
     """Return what a source is called."""
-    return gettext(SOURCES[source].all) if source in SOURCES else source
+    return gettext(SOURCES[source]) if source in SOURCES else source
 
 
 def asked(gap: Missing, query: QueryDict) -> bool:

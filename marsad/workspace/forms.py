@@ -228,7 +228,7 @@ class UploadForm(forms.Form):
         sources = [code for code in SOURCES if not offered or code in OWN_SOURCES]
         self.fields["source"].choices = [
             ("", gettext("As the file says")),
-            *((code, gettext(SOURCES[code].all)) for code in sources),
+            *((code, gettext(SOURCES[code])) for code in sources),
         ]
         self.fields["entity"].choices = offered
         if not offered:

@@ -13,6 +13,7 @@ from marsad.web.charts.ink import from_oklch
 
 PACKAGE = Path(__file__).parents[2] / "marsad"
 SHEETS = [path for path in sorted(PACKAGE.rglob("*.css")) if not {"node_modules", "static"} & set(path.parts)]
+PAGES = [path for path in sorted(PACKAGE.rglob("*.html")) if "Y-m-d" in path.read_text(encoding="utf-8")]
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 SIDES = re.compile(r"\b(left|right)\b|\btext-align: *(left|right)|\b(?:inset|margin|padding)-(?:left|right)")
 TOKENS = (PACKAGE / "web/templates/web/tokens.css").read_text(encoding="utf-8")
@@ -30,6 +31,11 @@ def test_arabic_is_neither_spaced_out_nor_slanted_nor_in_a_weight_that_the_font_
     assert set(re.findall(r"font-style: *([^;}]+)", said)) <= {"normal"}
     assert set(re.findall(r"font-weight: *([^;}]+)", said)) <= {"400", "600"}
     assert re.findall(r"gradient|box-shadow|text-shadow", said) == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_no_day_breaks_at_its_hyphens(page):
+    assert re.findall(r'<bdi>{{ [^}]*date:"Y-m-d[^}]*}}', page.read_text(encoding="utf-8")) == []
 
 
 def test_the_built_style_has_no_sides_and_no_other_host():

@@ -130,6 +130,6 @@ def test_without_a_run_the_page_sends_to_the_runs_and_only_who_leads_or_checks_s
     assert "Ask for a run first" in work("aisha").text(PAGE)
     for name, code in (("aisha", 200), ("rashid", 200), ("omar", 404), ("huda", 404), ("charlie", 404)):
         assert work(name).get(PAGE).status_code == code
-    assert "Integrity" in work("rashid").text("cycles/2026-1/")
+    assert "Integrity" in work("rashid").text("cycles/2026-1/evidence/")
     with pytest.raises(Forbidden):
         integrity_for(world.somebody("omar"), cycle, build.NOW)

@@ -208,5 +208,5 @@ def test_in_arabic_the_page_is_arabic(cycle, work):
 def test_only_those_who_plan_see_the_page_and_its_tab(cycle, work):
     for name, code in (("aisha", 200), ("rashid", 200), ("omar", 404), ("huda", 404), ("charlie", 404), ("lin", 404)):
         assert work(name).get(PAGE).status_code == code
-    assert "Where to go next" in work("aisha").text("cycles/2026-1/")
-    assert "Where to go next" not in work("omar").text("cycles/2026-1/")
+    assert "Where to go next" in work("aisha").text("cycles/2026-1/evidence/")
+    assert "Where to go next" not in work("omar").text("cycles/2026-1/evidence/")

@@ -121,6 +121,15 @@ def test_a_step_is_asked_for_once_more_naming_the_cycle_and_does_nothing_before(
     assert Cycle.objects.get().state == "open"
 
 
+def test_the_pages_of_a_cycle_stand_in_groups_where_they_are_many_and_in_one_line_where_they_are_few(country, work, tmp_path):
+    build.opened(tmp_path)
+    lead, champion = work("aisha"), work("omar")
+    assert "Cycle Evidence Runs Results What stands out Evidence Where to go next" in lead.text("cycles/2026-1/evidence/")
+    assert "Who moved" not in lead.text("cycles/2026-1/evidence/")
+    assert "Who moved" in lead.text("cycles/2026-1/runs/")
+    assert "Way to publication Evidence Results" in champion.text("cycles/2026-1/evidence/")
+
+
 def test_a_step_that_is_not_possible_now_says_whose_turn_it_is(country, work, tmp_path):
     build.opened(tmp_path)
     assert "This step is not possible now" in work("huda").text("cycles/2026-1/steps/approve/")

@@ -15,7 +15,7 @@ from marsad.core.problem import Problem, Sentence
 from marsad.ratings import actions
 from marsad.ratings.access import SEES_DRAFTS, cycle_for, require_may
 from marsad.ratings.models import Cycle
-from marsad.workspace.cycles import course_of, lines_of, tabs_of
+from marsad.workspace.cycles import course_of, lines_of, pages_of
 from marsad.workspace.desk import Desk, working
 from marsad.workspace.forms import CoverForm, CycleForm, FactForm, UncoverForm
 from marsad.workspace.homes import parts_of
@@ -25,8 +25,8 @@ from marsad.workspace.words import STATES
 
 def frame(desk: Desk, cycle: Cycle, name: str) -> Mapping[str, Any]:
     """Return what every page of a cycle begins with: its title and state, and the pages beside this one."""
-    state, tabs = _(STATES[cycle.state]), tuple(tabs_of(desk, cycle))
-    return {"cycle": cycle, "title": desk.name(cycle), "state": state, "tabs": tabs, "here": name}
+    state, pages = _(STATES[cycle.state]), pages_of(desk, cycle, name)
+    return {"cycle": cycle, "title": desk.name(cycle), "state": state, "pages": pages, "here": name}
 
 
 @working
