@@ -18,7 +18,9 @@ from marsad.accounts.access import NotFound
 from marsad.accounts.forms import AcceptForm, OwnDetailsForm
 from marsad.accounts.models import Person
 from marsad.core.problem import Problem
+from marsad.web.errors import error_page
 from marsad.web.preferences import remember
+from marsad.web.texts import complaint
 
 
 @sensitive_post_parameters("password", "again")
@@ -28,7 +30,10 @@ def accept(request: HttpRequest, secret: str) -> HttpResponse:
     limited = ratelimit.consume_or_429(request, action="signup")
     if limited:
         return limited
-    invitation = actions.open_invitation(secret, timezone.now())
+    try:
+        invitation = actions.open_invitation(secret, timezone.now())
+    except NotFound:
+        return error_page(request, 404, "accounts/invitation_over.html")
     known = Person.objects.filter(email=invitation.email).exists()
     form = None if known else AcceptForm(request.POST or None)
     if request.method == "POST" and (form is None or form.is_valid()) and accepted(secret, form):
@@ -45,7 +50,7 @@ def accepted(secret: str, form: AcceptForm | None) -> bool:
     except Problem as problem:
         if form is None:
             raise
-        form.add_error(None, str(problem))
+        form.add_error(None, complaint(problem))
         return False
     return True
 

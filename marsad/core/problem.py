@@ -33,14 +33,15 @@ class Sentence(str):
         """Return the sentence that `as_data` kept."""
         return cls(data["pattern"], **{name: of_data(value) for name, value in data["values"].items()})
 
-    def say(self, translate: Translate) -> str:
-        """Return the text in the language of a catalogue."""
-        return translate(self.pattern).format_map({name: in_words(value, translate) for name, value in self.values.items()})
+    def say(self, translate: Translate, apart: Translate = str) -> str:
+        """Return the text in the language of a catalogue; `apart` keeps a value that stays as it is apart from the words."""
+        said = {name: in_words(value, translate, apart) for name, value in self.values.items()}
+        return translate(self.pattern).format_map(said)
 
 
-def in_words(value: object, translate: Translate) -> str:
-    """Return a value as it is said: a sentence in the language of a catalogue, anything else as it is."""
-    return value.say(translate) if isinstance(value, Sentence) else str(value)
+def in_words(value: object, translate: Translate, apart: Translate = str) -> str:
+    """Return a value as it is said: a sentence in the language of a catalogue, anything else as it is, kept `apart`."""
+    return value.say(translate, apart) if isinstance(value, Sentence) else apart(str(value))
 
 
 def as_data(text: str) -> object:
@@ -111,7 +112,8 @@ class Problem(ValueError):  # noqa: N818  it is what a person reads, not what a 
         whole = Sentence("{where}: {what}", where=whole, what=self.what) if whole else self.what
         return Sentence("{what}; {remedy}", what=whole, remedy=self.remedy) if self.remedy else whole
 
-    def say(self, translate: Translate) -> str:
+    def say(self, translate: Translate, apart: Translate = str) -> str:
         """Return the sentence in the language of a catalogue: `problem.say(gettext)`; what is no `Sentence` stays English."""
-        text = in_words(self.whole, translate)
+        whole = self.whole
+        text = whole.say(translate, apart) if isinstance(whole, Sentence) else whole
         return text if text.endswith((".", "?", "؟")) else f"{text}."

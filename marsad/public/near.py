@@ -8,7 +8,6 @@ from datetime import datetime
 from functools import cached_property
 
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
 
 from marsad.catalogue.access import channels_for
 from marsad.catalogue.kinds import kinds
@@ -19,7 +18,7 @@ from marsad.public.channel import ChannelPage
 from marsad.public.hours import hours_in_words
 from marsad.public.pages import Page
 from marsad.public.rows import star_row
-from marsad.web.texts import counted, grouped, noop, phrase
+from marsad.web.texts import complaint, counted, grouped, noop, phrase
 
 MOST = 50
 """So many channels are listed."""
@@ -156,7 +155,7 @@ def near_page(page: Page, moment: datetime) -> Near:
     try:
         return Near(page, moment, place_in(page.query))
     except Problem as problem:
-        return Near(page, moment, None, problem.say(gettext))
+        return Near(page, moment, None, complaint(problem, placed=False))
 
 
 def place_in(query: Mapping[str, str]) -> tuple[float, float] | None:

@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
@@ -34,6 +33,7 @@ from marsad.public.pages import Nowhere, page_at, show
 from marsad.public.sky import sky_page
 from marsad.public.verify import KEYS, Verify, keyring
 from marsad.ratings.access import SEES_DRAFTS
+from marsad.web.texts import complaint
 
 
 def sky(request: HttpRequest, cycle: str | None = None) -> HttpResponse:
@@ -119,7 +119,7 @@ def verify_check(request: HttpRequest, cycle: str | None = None) -> HttpResponse
     try:
         refuse_large(request)
     except Problem as problem:
-        return checking(request, {"fault": problem.say(gettext)}, 413)
+        return checking(request, {"fault": complaint(problem)}, 413)
     request.upload_handlers = [Bounded(request)]
     return checked(request)
 
@@ -135,7 +135,7 @@ def checked(request: HttpRequest) -> HttpResponse:
     try:
         found = check(page_at(request), request.FILES.get(BUNDLE), request.FILES.get(KEY))
     except Problem as problem:
-        return checking(request, {"fault": problem.say(gettext)}, 422)
+        return checking(request, {"fault": complaint(problem)}, 422)
     return checking(request, {"checked": found})
 
 

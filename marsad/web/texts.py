@@ -13,8 +13,9 @@ from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, ngettext, override
+from django.utils.translation import get_language_bidi, gettext, ngettext, override
 
+from marsad.core.problem import Problem
 from marsad.standards import Text
 
 register = template.Library()
@@ -70,6 +71,12 @@ def filled(messages: tuple[str, str], values: dict[str, Any]) -> Words:
         for language, message in zip(("ar", "en"), messages, strict=True)
     )
     return Words(ar, en)
+
+
+def complaint(problem: Problem, *, placed: bool = True) -> str:
+    """Return a problem as a page tells it, with where it is or not; what was given stands apart from the sentence's direction."""
+    told = problem if placed else Problem(problem.what, remedy=problem.remedy)
+    return told.say(gettext, "\u2068{}\u2069".format if get_language_bidi() else str)
 
 
 def within(value: Any, language: str) -> str:

@@ -22,7 +22,7 @@ from marsad.catalogue.models import Entity
 from marsad.core.lifecycle import Role
 from marsad.core.problem import Problem
 from marsad.web.charts.picture import Table
-from marsad.web.texts import grouped
+from marsad.web.texts import complaint, grouped
 from marsad.workspace.audit_words import FIELDS, KINDS, VERBS
 from marsad.workspace.desk import Desk
 from marsad.workspace.forms import language
@@ -96,6 +96,11 @@ class Audit:
         if last := day(query.get("to", "")):
             rows = rows.filter(at__lt=last + timedelta(days=1))
         return rows
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to look for."""
+        return not self.visible.exists()
 
     @property
     def sentence(self) -> str:
@@ -187,7 +192,7 @@ def chain_words(problems: list[Problem]) -> tuple[bool, str, tuple[str, ...]]:
     said = ngettext("The chain is broken in %(count)s place.", "The chain is broken in %(count)s places.", count) % {
         "count": grouped(count)
     }
-    return False, said, tuple(problem.say(gettext) for problem in problems)
+    return False, said, tuple(complaint(problem) for problem in problems)
 
 
 def worded(words: Mapping[str, str], code: str) -> str:

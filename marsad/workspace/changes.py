@@ -15,7 +15,7 @@ from marsad.core.changes import Plan
 from marsad.core.problem import Problem
 from marsad.core.sensitivity import pillars_of
 from marsad.ratings.changes import Step, Way, steps_of, way_up
-from marsad.web.texts import Words, chance_words, counted, grouped, listed, percent, phrase
+from marsad.web.texts import Words, chance_words, complaint, counted, grouped, listed, percent, phrase
 from marsad.workspace.desk import Desk
 from marsad.workspace.results import DIGITS, ChannelPage
 from marsad.workspace.standing import ahead, rule_words, star_words
@@ -81,7 +81,7 @@ class ChangesPage:
     @property
     def problem(self) -> str:
         """Return what stands in the way, in words."""
-        return self.tried.say(gettext) if isinstance(self.tried, Problem) else ""
+        return complaint(self.tried, placed=False) if isinstance(self.tried, Problem) else ""
 
     @property
     def sentence(self) -> SafeString:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext
 
 from marsad.accounts.models import ROLE_NAMES
 from marsad.core.lifecycle import CYCLE, Role
-from marsad.ratings.access import MAY, SEES_DRAFTS, SEES_EVERYTHING, cycles_for
+from marsad.ratings.access import MAY, SEES_DRAFTS, SEES_EVERYTHING, cycles_for, results_for
 from marsad.ratings.fieldwork import PLANNED_IN
 from marsad.ratings.models import PUBLISHED, Cycle
 from marsad.ratings.readiness import FORECAST_IN
@@ -161,7 +161,8 @@ def rating(desk: Desk, cycle: Cycle) -> Iterator[Tab]:
 def telling(desk: Desk, cycle: Cycle) -> Iterator[Tab]:
     """Yield the pages on what came out, and on what follows from it."""
     group = gettext("Results")
-    yield tab(cycle, group, "workspace_results", gettext("Results"))
+    if results_for(desk.person, cycle, desk.at).exists():
+        yield tab(cycle, group, "workspace_results", gettext("Results"))
     if cycle.state in FORECAST_IN and desk.central & MAY["plan_visits"]:
         yield tab(cycle, group, "workspace_readiness", gettext("How ready the lists are"))
     if cycle.state in TOLD_IN and desk.roles & REPLIES_FOR:

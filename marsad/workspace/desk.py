@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 
 from marsad.accounts.access import Forbidden
@@ -29,7 +29,7 @@ from marsad.core.problem import Problem
 from marsad.lake.rows import ManyProblems
 from marsad.ratings.access import MAY, NotFound
 from marsad.standards import Text
-from marsad.web.texts import Words, text
+from marsad.web.texts import Words, complaint, text
 
 At = ParamSpec("At")
 Row = TypeVar("Row")
@@ -119,7 +119,7 @@ class Desk:
             raise
         except Problem as problem:
             if form is None:
-                messages.error(self.request, problem.say(gettext))
+                messages.error(self.request, complaint(problem))
             else:
                 note(form, problem)
 
@@ -143,7 +143,7 @@ def note(form: Form, problem: Problem) -> None:
     for one in found:
         own = one.column in form.fields and one.line is None
         said = Problem(one.what, remedy=one.remedy, at=one.at) if own else told(one)
-        form.add_error(one.column if own else None, said.say(gettext))
+        form.add_error(one.column if own else None, complaint(said))
 
 
 def told(problem: Problem) -> Problem:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext, ngettext
 
 from marsad.catalogue.kinds import kinds
 from marsad.catalogue.models import Entity
-from marsad.core.lifecycle import Role
+from marsad.core.lifecycle import CYCLE, Role
 from marsad.ratings.access import MAY, entities_of
 from marsad.ratings.coverage import Coverage, Missing, coverage_for
 from marsad.ratings.intake import NEEDS_REASON, VERBS
@@ -73,6 +73,8 @@ class EvidencePage:
     @cached_property
     def sentence(self) -> str:
         """Return how many channels lack something."""
+        if not self.is_asked:
+            return gettext("No channel that you see is covered yet, so no evidence is asked for.")
         lacking = len({gap.channel for gap in self.found.missing})
         if not lacking:
             return gettext("Every channel has enough evidence of every source.")
@@ -81,6 +83,16 @@ class EvidencePage:
             "%(count)s channels still lack evidence of at least one source.",
             lacking,
         ) % {"count": grouped(lacking)}
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether evidence is asked for of any channel that whoever looks sees."""
+        return any(one.total for one in self.found.sources)
+
+    @property
+    def scopes(self) -> bool:
+        """Whether whoever looks may say which channels are covered."""
+        return self.cycle.state == CYCLE.first and self.desk.may("change_scope")
 
     @cached_property
     def gaps(self) -> tuple[Gap, ...]:

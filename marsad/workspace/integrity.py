@@ -18,7 +18,7 @@ from marsad.ratings.remarks import said_of
 from marsad.web.charts.picture import WIDE, Figure, Picture
 from marsad.web.charts.scatter import Spot, scatter
 from marsad.web.charts.words import isolated
-from marsad.web.texts import grouped, percent
+from marsad.web.texts import complaint, grouped, percent
 from marsad.workspace.desk import Desk
 from marsad.workspace.evidence import source_name
 from marsad.workspace.runs import written
@@ -67,7 +67,7 @@ class IntegrityPage:
     @property
     def problem(self) -> str:
         """Return what stands in the way, in words."""
-        return self.tried.say(gettext) if isinstance(self.tried, Problem) else ""
+        return complaint(self.tried) if isinstance(self.tried, Problem) else ""
 
     @property
     def channels(self) -> Sequence[Checked]:

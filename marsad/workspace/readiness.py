@@ -18,7 +18,7 @@ from marsad.ratings.readiness import Listed, Readiness, Sure, readiness_for
 from marsad.web.charts.picture import Figure
 from marsad.web.charts.ready import Places, ready
 from marsad.web.charts.words import isolated
-from marsad.web.texts import drawn_percent, grouped, noop
+from marsad.web.texts import complaint, drawn_percent, grouped, noop
 from marsad.workspace.desk import Desk, whole
 from marsad.workspace.visits import sources_for
 
@@ -85,7 +85,7 @@ class ReadinessPage:
     @property
     def problem(self) -> str:
         """Return what stands in the way, in words."""
-        return self.tried.say(gettext) if isinstance(self.tried, Problem) else ""
+        return complaint(self.tried, placed=False) if isinstance(self.tried, Problem) else ""
 
     @cached_property
     def sources(self) -> tuple[tuple[str, str], ...]:

@@ -16,7 +16,7 @@ from marsad.ratings.models import Cycle
 from marsad.ratings.releases import source_of
 from marsad.web.charts.picture import Figure, Table
 from marsad.web.charts.places import Place, places
-from marsad.web.texts import between, grouped, percent
+from marsad.web.texts import between, complaint, grouped, percent
 from marsad.workspace.desk import Desk, whole
 from marsad.workspace.evidence import source_name
 from marsad.workspace.results import DIGITS
@@ -84,7 +84,7 @@ class VisitsPage:
     @property
     def problem(self) -> str:
         """Return what stands in the way of a plan, in words."""
-        return self.tried.say(gettext) if isinstance(self.tried, Problem) else ""
+        return complaint(self.tried, placed=False) if isinstance(self.tried, Problem) else ""
 
     @cached_property
     def sources(self) -> tuple[tuple[str, str], ...]:

@@ -15,7 +15,7 @@ from marsad.ratings.access import counting_run
 from marsad.ratings.board import Board, board_of
 from marsad.ratings.models import Cycle, Run
 from marsad.ratings.what_if import BEST, Answer, Change, Side, what_if
-from marsad.web.texts import grouped
+from marsad.web.texts import complaint, grouped
 from marsad.workspace.desk import Desk
 from marsad.workspace.forms import WhatIfForm
 from marsad.workspace.results import DIGITS
@@ -88,7 +88,7 @@ class WhatIfPage:
     @property
     def problem(self) -> str:
         """Return what stands in the way, in words."""
-        return self.tried.say(gettext) if isinstance(self.tried, Problem) else ""
+        return complaint(self.tried, placed=False) if isinstance(self.tried, Problem) else ""
 
     @property
     def moved(self) -> bool:

@@ -270,10 +270,13 @@ def test_a_guest_comes_in_by_the_link_of_the_letter(client, rf):
     link = re.search(r"/ar/accounts/invitation/\S+", letter.body)[0]
     assert "Service adviser" in client.get(link.replace("/ar/", "/en/")).content.decode()
     assert client.post(link, DETAILS | {"again": "other"}).status_code == 200
+    short = client.post(link, DETAILS | {"password": "short", "again": "short"}).content.decode()
+    assert "كلمة المرور قصيرة؛ استخدم 12 حرفا أو أكثر" in short
     assert client.post(link, DETAILS).url == reverse("account_login")
     guest = Person.objects.get(email="guest@port.example")
     assert guest.has(Role.ADVISER, PORT)
     assert client.get(link).status_code == client.post(link, DETAILS).status_code == 404
+    assert "لم تعد هذه الدعوة سارية" in client.get(link).content.decode()
     sign_in(client, guest)
     assert who(client) == guest
 

@@ -50,7 +50,10 @@ def test_a_champion_sees_what_was_done_in_their_entity(deeds, work):
 
 
 def test_who_holds_no_role_sees_their_own_deeds_alone(deeds, work):
-    assert "for the port" not in work("charlie").text("audit/")
+    said = work("charlie").text("audit/")
+    assert "for the port" not in said
+    assert "Nothing has been done yet" in said
+    assert "Show all" not in said, "there is nothing to look for"
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,19 @@ def test_every_wrong_line_is_told_and_what_was_said_besides_stays(cycle, work):
     assert "marsad-brought" not in told, "the name on our own disk is nobody's business"
     assert 'value="visit" selected' in answer.content.decode()
     assert Intake.objects.count() == 2, "nothing of it was taken in"
+    arabic = work("aisha", "ar").post(BRING, {"file": file_of(BAD), "source": "visit"})
+    assert "\u2068'nowhere'\u2069" in " ".join(arabic.context["form"].non_field_errors()), (
+        "apart from the direction of its sentence"
+    )
+
+
+def test_where_no_channel_is_covered_nothing_is_said_to_be_enough_and_no_results_are_offered(country, work, tmp_path):
+    cycle = build.announced(tmp_path)
+    cycle.covered.all().delete()
+    said = work("aisha").text("cycles/2026-1/evidence/")
+    assert "so no evidence is asked for" in said
+    assert "enough evidence" not in said
+    assert "Results" not in said
 
 
 def test_a_file_that_is_no_table_is_refused_in_words(cycle, work):
