@@ -127,10 +127,15 @@ def allowances(scores: Scores, scheme: Scheme) -> Array:
 def sources(scores: Scores, scheme: Scheme) -> Iterator[Source]:
     """Yield the sources that the scheme adjusts, as far as scores of theirs name who gave them."""
     for name in scheme.raters.adjusted if scheme.raters else ():
-        asked = np.array([one.source == name and bool(np.isfinite(one.ends).all()) for one in scheme.indicators])
+        asked = np.array([one.source == name and is_scored(one) for one in scheme.indicators])
         mine = asked[scores.cells % len(scheme.indicators)] & (scores.raters >= 0)
         if mine.any():
             yield one_source(mine, scores.only(mine), scheme.indicators)
+
+
+def is_scored(indicator: Indicator) -> bool:
+    """Whether somebody scores it on a scale with two ends: nobody is severe with a clock."""
+    return bool(np.isfinite(indicator.ends).all()) and not indicator.duration
 
 
 def one_source(rows: Mask, scores: Scores, indicators: tuple[Indicator, ...]) -> Source:

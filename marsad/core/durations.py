@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import log_ndtr, ndtr, ndtri
 
-from marsad.core.arrays import Array, Mask
+from marsad.core.arrays import Array, Mask, Places
 from marsad.core.estimate import Estimate, normal_quantile
 from marsad.core.problem import Problem, Sentence
 
@@ -85,6 +85,31 @@ def log_times(times: Array, still_open: Mask) -> LogNormal:
     turn = np.array([[1 / place[1], -place[0] / place[1] ** 2], [0.0, -1 / place[1]]])
     covariance = turn @ np.linalg.inv(-slopes(place, logs, still_open)[1]) @ turn.T
     return LogNormal(float(mean), float(deviation), covariance, logs.size, done.size)
+
+
+def medians(cells: Places, times: Array, still_open: Mask, size: int) -> tuple[Array, Array]:
+    """Return the median time of every cell `[N]` of so many, and its standard error, from cases `[n]`; raises Problem.
+
+    NaN where fewer than two cases are closed, or all of them after the same time.
+    """
+    value, error = np.full(size, np.nan), np.full(size, np.nan)
+    # In one order, so that whoever reckons again finds the same to the last digit.
+    order = np.lexsort((still_open, times, cells))
+    cells, times, still_open = cells[order], times[order], still_open[order]
+    for cell, first, last in zip(*bounds_of(cells), strict=True):
+        here, running = times[first:last], still_open[first:last]
+        closed = here[~running]
+        if closed.size > 1 and closed[0] < closed[-1]:
+            found = log_times(here, running)
+            value[cell] = np.exp(found.mean)
+            error[cell] = value[cell] * found.error(np.array([1.0, 0.0]))
+    return value, error
+
+
+def bounds_of(cells: Places) -> tuple[Places, Places, Places]:
+    """Return the different cells among sorted ones, and where each begins and ends."""
+    found, first = np.unique(cells, return_index=True)
+    return found, first, np.append(first, cells.size)[1:]
 
 
 def likelihood(place: Array, logs: Array, still_open: Mask) -> float:

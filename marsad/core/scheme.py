@@ -27,9 +27,10 @@ StarRules = Bands | RoundTo | Quantiles | KMeans | Ward | FirstMatch
 class Indicator:
     """One measured quantity and the way it becomes a score.
 
-    `scale`: the values it can take; `share`: it is a proportion of its n answers; `sd`: the spread of single answers, used where
-    only n is given; `minimum_n`: fewer answers count as missing; `reported_by`: left out of the whole run unless so many channels
-    have it; `denominator`: the attribute it is divided by; `kinds`: the channel kinds it applies to (None: all).
+    `scale`: the values it can take; `share`: it is a proportion of its n answers; `duration`: answers are times, and their median
+    counts, cases that still run being longer than so far; `sd`: the spread of single answers, used where only n is given;
+    `minimum_n`: fewer answers count as missing; `reported_by`: left out of the whole run unless so many channels have it;
+    `denominator`: the attribute it is divided by; `kinds`: the channel kinds it applies to (None: all).
     """
 
     code: str
@@ -42,6 +43,7 @@ class Indicator:
     required: bool = True
     scale: tuple[float, float] | None = None
     share: bool = False
+    duration: bool = False
     sd: float | None = None
     minimum_n: float = 0
     reported_by: int = 0

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from marsad.core.allowance import Fair, Scores, fair
-from marsad.core.arrays import Array, Places
+from marsad.core.arrays import Array, Mask, Places
+from marsad.core.durations import medians
 from marsad.core.estimate import effective_n, pooled_sd, share_se
 from marsad.core.scheme import Indicator, Scheme
 
@@ -59,9 +60,13 @@ class Sums:
         return self.within + self.n * self.lost
 
 
-def reduce_answers(answers: Answers, scheme: Scheme, channels: int) -> Reduced:
-    """Return the mean of every channel's answers to every indicator, with what `reduced` says of it."""
-    size = channels * len(scheme.indicators)
+def reduce_answers(answers: Answers, scheme: Scheme, channels: int, running: Mask | None = None) -> Reduced:
+    """Return the mean of every channel's answers to every indicator, with what `reduced` says of it; of durations the median.
+
+    `running` `[A]` are answers on cases that have not ended.
+    """
+    size, times = channels * len(scheme.indicators), answers.values
+    still_open = np.zeros(times.size, bool) if running is None else running
     known = fair_to(answers, scheme, size)
     answers = replace(answers, values=answers.values + known.added)
     n = np.bincount(answers.cells, minlength=size).astype(np.float64)
@@ -71,7 +76,22 @@ def reduce_answers(answers: Answers, scheme: Scheme, channels: int) -> Reduced:
         mean = np.bincount(answers.cells, answers.weights * answers.values, size) / total
     raters = different_raters(answers.cells, answers.raters, size)
     within = squares_within(answers, n)
-    return reduced(Sums(n, total, squared, mean, within, raters, known.doubt, known.lost), scheme.indicators, channels)
+    found = reduced(Sums(n, total, squared, mean, within, raters, known.doubt, known.lost), scheme.indicators, channels)
+    return timed(found, scheme, answers.cells, times, still_open)
+
+
+def timed(found: Reduced, scheme: Scheme, cells: Places, times: Array, still_open: Mask) -> Reduced:
+    """Return the same with medians of times, and their errors, where the scheme says that answers are durations."""
+    asked = np.array([one.duration for one in scheme.indicators])
+    if not asked.any():
+        return found
+    mine = asked[cells % asked.size]
+    value, se = medians(cells[mine], times[mine], still_open[mine], found.value.size)
+    return replace(
+        found,
+        value=np.where(asked, value.reshape(found.value.shape), found.value),
+        se=np.where(asked, se.reshape(found.se.shape), found.se),
+    )
 
 
 def fair_to(answers: Answers, scheme: Scheme, size: int) -> Fair:

@@ -13,7 +13,7 @@ from marsad.lake.answers import Answers, reduce_answers, se_from_n
 from marsad.lake.numbers import shown
 from marsad.lake.sources import VALUE, Source, Sources
 from marsad.lake.tables import first, repeated, shared_codes
-from marsad.lake.ways import left_out, open_in
+from marsad.lake.ways import OPEN, RUNNING, by_way, left_out
 
 N, SE, RATERS, RATER, WEIGHT, INSTRUMENT = "n", "se", "raters", "rater", "weight", "instrument"
 DOUBT = "doubt"
@@ -175,9 +175,9 @@ def put_answers(files: Sequence[LongRows], cells: Cells, sources: Sources, schem
     for rows in files:
         refuse_filled(rows, taken[rows.cells], cells, sources, "has raw answers and an aggregate")
     weights = np.concatenate([weights_of(rows) for rows in files])
-    counted = weights > 0
+    counted, running = weights > 0, np.concatenate([by_instrument(rows, RUNNING) for rows in files])
     if scheme.invited_only:
-        anybody = counted & np.concatenate([from_anybody(rows) for rows in files])
+        anybody = counted & np.concatenate([by_instrument(rows, OPEN) for rows in files])
         cells.notes.extend(left_out(int(anybody.sum())))
         counted &= ~anybody
     answers = Answers(
@@ -186,7 +186,7 @@ def put_answers(files: Sequence[LongRows], cells: Cells, sources: Sources, schem
         weights[counted],
         np.concatenate(raters_of(files))[counted],
     )
-    reduced = reduce_answers(answers, scheme, sources.channels.size)
+    reduced = reduce_answers(answers, scheme, sources.channels.size, running[counted])
     for quantity in (VALUE, *COMPANIONS, DOUBT):
         cells.known[quantity][:] = np.where(np.isnan(reduced.value), cells.known[quantity], getattr(reduced, quantity))
 
@@ -202,12 +202,12 @@ def weights_of(rows: LongRows) -> Array:
     return weights
 
 
-def from_anybody(rows: LongRows) -> Mask:
-    """Return which raw answers came in without an invitation `[L]`; none of a file that does not tell."""
+def by_instrument(rows: LongRows, way: str) -> Mask:
+    """Return which raw answers came in this way `[L]`; none of a file that does not tell."""
     column = rows.source.column(INSTRUMENT)
     if column is None:
         return np.zeros(rows.rows.size, bool)
-    return open_in(rows.source.table, column)[rows.rows]
+    return by_way(rows.source.table, column, way)[rows.rows]
 
 
 def raters_of(files: Sequence[LongRows]) -> list[Places]:

@@ -15,7 +15,7 @@ from marsad.core.prepare import applies
 from marsad.core.problem import Problem, Sentence
 from marsad.core.scheme import Scheme
 from marsad.lake import queries
-from marsad.lake.answers import Sums, different_raters, reduced
+from marsad.lake.answers import Sums, different_raters, reduced, timed
 from marsad.lake.cells import COMPANIONS, DOUBT, RATERS, SE, Cells, N
 from marsad.lake.engines import Engine, Found
 from marsad.lake.evidence import leave_out_what_does_not_count, without_error
@@ -68,6 +68,10 @@ def evidence_table(
     cells = (subjects * len(scheme.indicators) + indicators)[known]
     sums = (sums_of_tally if narrow else sums_of_sums)(mine, cells, channels.size, scheme)
     cells_known = reduced(sums, scheme.indicators, channels.size)
+    durations = [one.code for one in scheme.indicators if one.duration]
+    if durations:
+        cases = queries.find(engine, lake, version, cycle, lambda rows: queries.times(wanted(rows), durations))
+        cells_known = timed(cells_known, scheme, *cases_of(cases, channels, scheme))
     facts, notes = facts_for(scheme, channels, attributes or {})
     table = Cells(scheme.indicators, {name: getattr(cells_known, name) for name in (VALUE, *COMPANIONS, DOUBT)})
     notes += leave_out_what_does_not_count(table, scheme, facts[KIND])
@@ -79,6 +83,14 @@ def evidence_table(
         notes += left_out(queries.count(engine, lake, version, cycle, lambda rows: uninvited(only(rows))))
     unused = tuple(np.unique(chosen(found["indicator"], indicators < 0).texts()).tolist())
     return CycleEvidence(evidence, notes, unused)
+
+
+def cases_of(found: Found, channels: Texts, scheme: Scheme) -> tuple[Places, Array, Mask]:
+    """Return the cell of every case, its time, and whether it still runs, from counts of equal ones."""
+    subjects, indicators = places_in(found["subject"], channels), places_in(found["indicator"], codes_of(scheme))
+    times = np.where(subjects < 0, 0, found["n"])
+    cells = subjects * len(scheme.indicators) + indicators
+    return np.repeat(cells, times), np.repeat(found[VALUE], times), np.repeat(found["running"] == 1, times)
 
 
 def facts_for(scheme: Scheme, channels: Texts, given: Mapping[str, Texts]) -> tuple[dict[str, Texts], tuple[str, ...]]:

@@ -14,6 +14,7 @@ from marsad.lake.manifest import ADJUSTMENT, Import, Version, damaged
 from marsad.lake.parts import IMPORT
 from marsad.lake.rows import KEY
 from marsad.lake.store import Lake
+from marsad.lake.ways import RUNNING, in_way
 
 CELL = ("subject", "indicator")
 DAY = 86_400
@@ -132,6 +133,13 @@ def tally(rows: Expression) -> Expression:
     cores. The answer is small wherever values are steps on a scale and weights belong to strata.
     """
     return numbers(counted(rows), [*CELL, "rater", "value", "weight"])
+
+
+def times(rows: Expression, indicators: Sequence[str]) -> Expression:
+    """Return, in no order, how often (`n`) each subject took each time on some indicators, and whether the case is `running`."""
+    of = counted(rows)
+    of = of.filter(of.indicator.isin(list(indicators)))
+    return numbers(of.mutate(running=in_way(of, RUNNING).cast("int64")), [*CELL, "value", "running"])
 
 
 def histogram(engine: Engine, lake: Lake, version: Version, cycle: str, *, by: Sequence[str] = ()) -> Answer:

@@ -10,16 +10,22 @@ import numpy as np
 
 from marsad.core.allowance import Scores, allowances
 from marsad.core.arrays import Array, Mask, Places, Texts
+from marsad.core.durations import medians
 from marsad.core.evidence import Evidence
 from marsad.core.scheme import Scheme
 from marsad.lake.tables import Table, read_parquet, shared_codes
-from marsad.lake.ways import open_in
+from marsad.lake.ways import RUNNING, by_way, open_in
 
 FOLDER, AGAIN = "rows/", "second-rows/"
 """Where the rows of the first and of the second wave are."""
 NEEDED = ("subject", "indicator", "value", "weight", "valid")
 PLAIN_MEAN = "weighted-mean-of-valid-rows"
-"""The reduction that can be checked: n is how many rows are valid, the value their weighted mean, without raters' severity."""
+"""The reduction that can be checked: n is how many rows are valid, the value their weighted mean, without raters' severity.
+
+Of durations it is the median.
+"""
+Cases = tuple[Places, Array, Mask]
+"""The cell of every row of a file, its value, and whether its case still runs."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +39,7 @@ class Reduced:
 def reduce_rows(scheme: Scheme, channels: Texts, tables: Iterable[tuple[str, bytes]]) -> Reduced | None:
     """Return what the valid rows of Parquet files, one after the other, come to; None where a file has others. Raises Problem."""
     size = channels.size * len(scheme.indicators)
-    n, weight, total, scores = np.zeros(size), np.zeros(size), np.zeros(size), list[Scores]()
+    n, weight, total, scores, cases = np.zeros(size), np.zeros(size), np.zeros(size), list[Scores](), list[Cases]()
     people: dict[str, int] = {}
     for name, content in tables:
         table = read_parquet(Path(name), content)
@@ -50,6 +56,8 @@ def reduce_rows(scheme: Scheme, channels: Texts, tables: Iterable[tuple[str, byt
         n += np.bincount(cells[valid], minlength=size)
         weight += np.bincount(cells[valid], weights, size)
         total += np.bincount(cells[valid], weights * value, size)
+        if any(one.duration for one in scheme.indicators):
+            cases.append((cells[valid], value, running_in(table)[valid]))
         if scheme.raters and "rater" in table.columns:
             scores.append(Scores(cells[valid], raters_of(table, people)[valid], value, weights))
     if scores:
@@ -57,7 +65,25 @@ def reduce_rows(scheme: Scheme, channels: Texts, tables: Iterable[tuple[str, byt
         total += np.bincount(every.cells, every.weights * allowances(every, scheme), size)
     shape = (channels.size, len(scheme.indicators))
     with np.errstate(invalid="ignore"):
-        return Reduced(n.reshape(shape), (total / weight).reshape(shape))
+        return Reduced(n.reshape(shape), with_medians(scheme, (total / weight).reshape(shape), cases))
+
+
+def with_medians(scheme: Scheme, value: Array, cases: list[Cases]) -> Array:
+    """Return values `[C, I]` with the medians of cases where the scheme says that answers are durations."""
+    asked = np.array([one.duration for one in scheme.indicators])
+    if not asked.any() or not cases:
+        return value
+    cells, times, running = (np.concatenate(column) for column in zip(*cases, strict=True))
+    mine = asked[cells % asked.size]
+    found, _errors = medians(cells[mine], times[mine], running[mine], value.size)
+    return np.where(asked, found.reshape(value.shape), value)
+
+
+def running_in(table: Table) -> Mask:
+    """Return which rows are of cases that have not ended; none of a table that does not tell."""
+    if "instrument" not in table.columns:
+        return np.zeros(table.rows, bool)
+    return by_way(table, "instrument", RUNNING)
 
 
 def are_invited(table: Table) -> Mask:

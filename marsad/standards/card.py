@@ -12,6 +12,7 @@ from marsad.standards.estimation import ESTIMATION
 from marsad.standards.standard import Standard, Text
 from marsad.standards.words import (
     AGGREGATE_WORDS,
+    MEDIAN,
     QUESTION,
     STAR,
     band_words,
@@ -176,6 +177,7 @@ class Card:
     def own(self, indicator: Indicator) -> list[Text]:
         """Return what an indicator does not share with its neighbours: its direction and the kinds it is for."""
         parts = [Text("الأقل أفضل", "lower is better")] if indicator.lower_is_better else []
+        parts += [MEDIAN] if indicator.duration else []
         if indicator.kinds is not None:
             kinds = joined([text for kind, text in self.standard.kinds.items() if kind in indicator.kinds], "، ", ", ")
             parts.append(Text(f"لهذه القنوات فقط: {kinds.ar}", f"only for {kinds.en}"))

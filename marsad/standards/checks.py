@@ -244,6 +244,12 @@ def check_scales(draft: Draft) -> None:
             raise (place / "scale").problem("the ends of the scale are reversed or equal", "write the lower first")
         if indicator.share and indicator.scale is not None and indicator.scale[0] != 0:
             raise (place / "scale").problem("a share starts at 0", "write scale = [0, 1], or [0, 100] for per cent")
+        if indicator.duration and indicator.share:
+            raise (place / "duration").problem("a share is no duration", "delete one of the two")
+        if indicator.duration and (indicator.scale is None or indicator.scale[0] <= 0):
+            raise (place / "scale").problem(
+                "a time of 0 has no logarithm", "write a scale from above 0, such as [0.5, 480], and half a unit for no time"
+            )
         if indicator.lower_is_better and isinstance(how, Goalposts) and how.worst < how.best:
             raise (place / "normalise").problem(
                 f"lower is better, but the worst goalpost, {how.worst:g}, is under the best, {how.best:g}", "exchange them"

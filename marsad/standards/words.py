@@ -313,9 +313,16 @@ def normaliser_words(how: Normaliser) -> Text:
     return NORMALISER_WORDS[type(how)](how)
 
 
+MEDIAN = Text(
+    "وسيط المدد، وتُعدّ الحالة غير المنتهية أطول مما مضى منها", "median of times, cases still running counted as longer than so far"
+)
+
+
 def indicator_words(indicator: Indicator) -> Text:
     """Return how an indicator is scored, its direction included."""
     how = normaliser_words(indicator.normalise)
+    if indicator.duration:
+        how = Text(f"{how.ar}؛ {MEDIAN.ar}", f"{how.en}; {MEDIAN.en}")
     return Text(f"{how.ar}؛ الأقل أفضل", f"{how.en}; lower is better") if indicator.lower_is_better else how
 
 

@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import CensoredData, norm
 
 from marsad.core import durations
-from marsad.core.durations import log_times
+from marsad.core.durations import log_times, medians
 from marsad.core.problem import Problem
 from tests import oracles
 
@@ -97,3 +97,25 @@ def test_times_that_tell_nothing_are_refused(times, still_open, words):
 
 def test_the_examples_in_the_code_are_true():
     assert doctest.testmod(durations).failed == 0
+
+
+def test_every_cell_has_the_median_of_its_cases_in_whatever_order_they_come():
+    made = [drawn(seed, 30) for seed in range(3)]
+    times, still_open = (np.concatenate(column) for column in zip(*made, strict=True))
+    cells = np.repeat([4, 0, 2], 30)
+    value, error = medians(cells, times, still_open, 5)
+    for cell, (here, running) in zip((4, 0, 2), made, strict=True):
+        known = log_times(here, running)
+        assert value[cell] == pytest.approx(known.quantile(0.5).value[0])
+        low, high = (float(end[0]) for end in (known.quantile(0.5).low, known.quantile(0.5).high))
+        assert error[cell] == pytest.approx(value[cell] * np.log(high / low) / (2 * norm.ppf(0.95)))
+    assert np.isnan(value[[1, 3]]).all()
+    mixed = np.random.default_rng(1).permutation(90)
+    again = medians(cells[mixed], times[mixed], still_open[mixed], 5)
+    np.testing.assert_array_equal(again, (value, error))
+
+
+@pytest.mark.parametrize(("times", "still_open"), [([3, 4], [1, 1]), ([3, 4], [0, 1]), ([3, 3, 9], [0, 0, 1]), ([], [])])
+def test_a_cell_without_two_closed_cases_of_different_times_has_no_median(times, still_open):
+    value, error = medians(np.zeros(len(times), np.intp), np.array(times, float), np.array(still_open, bool), 1)
+    assert np.isnan([value, error]).all()

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from marsad.core import allowance
+from marsad.core.durations import log_times
 from marsad.core.problem import Problem
 from marsad.core.scheme import Raters
 from marsad.lake import cycle as cycles
@@ -323,3 +324,54 @@ def test_a_denominator_that_nobody_says_is_a_problem(duckdb, lake):
     asks = scheme(indicator("clarity", denominator="visitors"))
     with pytest.raises(Problem, match="nobody says 'visitors', which the standard needs as the denominator of clarity"):
         table_of(duckdb, lake, ["port-1"], of=asks)
+
+
+DAYS = scheme(indicator("days", scale=(0.5, 400), duration=True, source="operation"), indicator("clarity"))
+
+
+@pytest.fixture(scope="module")
+def permits(tmp_path_factory):
+    """Cases of two ports, some still open on the last day; the second port works as fast and has more open."""
+    dice, lake, body = np.random.default_rng(4), Lake(tmp_path_factory.mktemp("permits")), []
+    for port, watched in (("port-0", 40.0), ("port-1", 12.0)):
+        for case in range(60):
+            days = round(float(np.exp(dice.normal(2.2, 0.7))), 1)
+            way = "permit@1" if days < watched else "permit@1+running"
+            body.append(
+                {"subject": port, "indicator": "days", "value": min(max(days, 0.5), watched), "instrument": way}
+                | {"respondent": f"case-{port}-{case}", "source": "operation"}
+            )
+    lake.add(rows(*(answer(**one) for one in body), answer("port-0", "clarity", 4.0)), at=NOW)
+    return lake, body
+
+
+@pytest.mark.parametrize("tallied", [True, False])
+def test_durations_are_medians_that_know_of_cases_still_running(engine, permits, tmp_path, monkeypatch, tallied):
+    monkeypatch.setattr(cycles, "is_narrow", lambda *_: tallied)
+    lake, body = permits
+    found = table_of(engine, lake, ["port-0", "port-1", "port-2"], of=DAYS).evidence
+    for place, port in enumerate(("port-0", "port-1")):
+        mine = [one for one in body if one["subject"] == port]
+        running = np.array([one["instrument"].endswith("+running") for one in mine])
+        known = log_times(np.array([one["value"] for one in mine]), running)
+        assert running.sum() > (0 if port == "port-0" else 10)
+        assert found.values[place, 0] == pytest.approx(np.exp(known.mean))
+        assert found.se[place, 0] == pytest.approx(np.exp(known.mean) * np.sqrt(known.covariance[0, 0]))
+        assert found.n[place, 0] == 60
+    assert (found.values[0, 1], np.isnan(found.values[2]).all()) == (4.0, True)
+    lines = ["channel,indicator,value,instrument", *(",".join(f"{one[name]}" for name in FIELDS) for one in body)]
+    path = tmp_path / "days.csv"
+    path.write_text("\n".join(lines) + "\n")
+    from_file = read_evidence(path, scheme(DAYS.indicators[0])).evidence
+    np.testing.assert_allclose(from_file.values[:, 0], found.values[:2, 0], rtol=1e-12)
+    np.testing.assert_allclose(from_file.se[:, 0], found.se[:2, 0], rtol=1e-12)
+
+
+FIELDS = ("subject", "indicator", "value", "instrument")
+
+
+def test_a_case_of_no_time_is_refused_where_its_logarithm_is_asked_for(duckdb, tmp_path):
+    lake = Lake(tmp_path)
+    lake.add(rows(answer(indicator="days", value=0.0, source="operation")), at=NOW)
+    with pytest.raises(Problem, match=r"has the value 0 on days, outside its scale of 0\.5 to 400"):
+        table_of(duckdb, lake, ["port-1"], of=DAYS)

@@ -171,3 +171,23 @@ def test_rows_from_files_are_the_same_as_rows_from_memory(asked, tmp_path):
 def test_a_file_of_rows_has_a_plain_name(ports):
     with pytest.raises(Problem, match="no name of a file of rows"):
         ports.freeze(rows={"../survey.parquet": b""})
+
+
+def test_medians_of_durations_follow_from_rows_that_tell_which_cases_still_run():
+    dice = np.random.default_rng(3)
+    subject = np.repeat(np.arange(4), 30)
+    days, running = np.exp(dice.normal(2, 0.6, 120)).round(1) + 0.5, dice.random(120) < 0.2
+    channels = np.array([f"p-{place + 1:02d}" for place in range(4)])
+    standard = scheme(indicator("days", scale=(0.5, 400), duration=True))
+    columns = {"subject": channels[subject], "indicator": np.full(120, "days"), "value": days, "weight": np.ones(120)}
+    columns |= {"valid": np.full(120, ""), "instrument": np.where(running, "permit@1+running", "permit@1")}
+    known = reduce_answers(Answers(subject, days, np.ones(120), np.full(120, -1)), standard, 4, running)
+    halves = [parquet({name: column[part] for name, column in columns.items()}) for part in (slice(0, 50), slice(50, None))]
+    found = reduce_rows(standard, channels, [("a.parquet", halves[0]), ("b.parquet", halves[1])])
+    assert found is not None
+    np.testing.assert_array_equal(found.value, known.value)
+    assert found.n[:, 0].tolist() == [30] * 4
+    del columns["instrument"]
+    unaware = reduce_rows(standard, channels, [("a.parquet", parquet(columns))])
+    assert unaware is not None
+    assert (unaware.value < found.value).all()

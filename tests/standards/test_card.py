@@ -11,6 +11,7 @@ from marsad.core.conditions import Attribute, Condition, Count
 from marsad.core.stars import Bands
 from marsad.standards import Standard, load, names
 from marsad.standards.card import HEADINGS, WIDTH, card, effective_shares
+from marsad.standards.words import indicator_words
 
 SMALL = Path(__file__).with_name("small.toml")
 LATIN = re.compile(r"[A-Za-z][A-Za-z'’_-]*")
@@ -159,6 +160,17 @@ def test_what_is_estimated_one_at_a_time_is_on_the_card_with_why_there_are_no_tw
     assert "90 % intervals of the overall score would hold 65 % of the true ones" in english
     assert "تُقرَّب نتيجة كل قناة في المؤشر من متوسط نوعها بقدر ضعف ما لديها من أدلة: اللباقة" in arabic
     assert "إلا في 65 % من القنوات" in arabic
+
+
+def test_a_duration_is_on_the_card_as_a_median(tmp_path):
+    content = SMALL.read_text(encoding="utf-8").replace("# courtesy", "duration = true")
+    (tmp_path / "small.toml").write_text(content, encoding="utf-8")
+    standard = load(str(tmp_path / "small.toml"))
+    english, arabic = (" ".join(" ".join(card(standard, language)).split()) for language in ("en", "ar"))
+    assert "median of times, cases still running counted as longer than so far" in english
+    assert "وسيط المدد" in arabic
+    [courtesy] = [one for one in standard.scheme.indicators if one.duration]
+    assert indicator_words(courtesy).en.endswith("; median of times, cases still running counted as longer than so far")
 
 
 EVERYTHING = {
