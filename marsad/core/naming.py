@@ -291,13 +291,13 @@ def fresh_of(decision: Decision) -> Second:
     return decision.second
 
 
-def few_decoys(found: str, least: str, entities: bool) -> Sentence:
+def few_decoys(entities: bool, share: str, asked: str) -> Sentence:
     """Return which share of what was visited again was not in question, and which must be."""
     if entities:
         return Sentence(
-            "{found} of the entities visited again were not in question, and {least} must be", found=found, least=least
+            "{found} of the entities visited again were not in question, and {least} must be", found=share, least=asked
         )
-    return Sentence("{found} of the new visits went to channels not in question, and {least} must", found=found, least=least)
+    return Sentence("{found} of the new visits went to channels not in question, and {least} must", found=share, least=asked)
 
 
 Tell = Callable[[Decision, int], Sentence]
@@ -351,9 +351,9 @@ TELL: Mapping[Why, Tell] = MappingProxyType(
             least=f"{decision.rule.widest:g}",
         ),
         Why.FEW_DECOYS: lambda decision, channel: few_decoys(
+            decision.entities,
             percent(decoy_share(decision.rule, decision.first, fresh_of(decision))),
             percent(decision.rule.decoys),
-            decision.entities,
         ),
         Why.UNTRIED: lambda decision, channel: Sentence("other reasonable ratings were not tried"),
         Why.PLACES_TAKEN: lambda decision, channel: Sentence("others are surer to be among {end}", end=end_of(decision)),

@@ -27,10 +27,11 @@ VERDICTS: Mapping[Verdict, tuple[str, str]] = {
     Verdict.INSEPARABLE: (noop("Still open whether among the worst {k}"), noop("Still open whether among the best {k}")),
 }
 """What is said of an entity at the worst end of a league and at the best."""
+PLACE = noop("{kind}: rank {rank} of {total} entities, by the mean of its {channels} rated channels: {mean} ({ends}).")
 
 
 @dataclass(frozen=True)
-class Said:
+class Finding:
     """A verdict on an entity, and what it rests on."""
 
     verdict: SafeString
@@ -49,7 +50,7 @@ class Line:
     mean: str
     ends: str
     channels: int
-    said: list[Said]
+    said: list[Finding]
     reply: Reply | None
 
     @property
@@ -115,10 +116,17 @@ class EntityLeague:
             reply=reply_of(self.page, one.code) if accused else None,
         )
 
-    def said(self, best: bool, verdict: Verdict, why: list[Sentence]) -> Said:
+    def said(self, best: bool, verdict: Verdict, why: list[Sentence]) -> Finding:
         """Return one verdict as words."""
         opening = self.page.say(phrase(VERDICTS[verdict][best], k=self.ranking.k))
-        return Said(opening, self.page.say(told_words(why)), verdict == Verdict.NAMED)
+        return Finding(opening, self.page.say(told_words(why)), verdict == Verdict.NAMED)
+
+    def place(self, line: Line) -> SafeString:
+        """Return where an entity stands, in a sentence."""
+        values = {"rank": line.rank, "total": len(self.ranking.entities), "channels": line.channels}
+        return self.page.say(
+            phrase(PLACE, kind=league_name(self.page.board, self.ranking.league), mean=line.mean, ends=line.ends, **values)
+        )
 
     @cached_property
     def names(self) -> Mapping[str, str]:

@@ -88,9 +88,10 @@ class EntityPage:
         return Figure(partial(stars_by_kind, counts, star_row(self.page.board).values, language=language))
 
     @property
-    def standings(self) -> list[tuple[EntityLeague, Line]]:
-        """Return where it stands among the entities of every kind in which they are named."""
-        return standings_of(self.page, self.entries[0].entity)
+    def standings(self) -> list[tuple[EntityLeague, Line, SafeString]]:
+        """Return where it stands among the entities of every kind in which they are named, as a line and as a sentence."""
+        found = standings_of(self.page, self.entries[0].entity)
+        return [(league, line, league.place(line)) for league, line in found]
 
     @property
     def reply(self) -> Reply | None:

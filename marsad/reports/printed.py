@@ -13,6 +13,7 @@ from django.utils.translation import override
 from marsad.public.best_and_worst import End, best_and_worst_page
 from marsad.public.channel import ChannelPage, channel_page
 from marsad.public.editions import Edition, among, editions
+from marsad.public.entities import EntityLeague, Finding
 from marsad.public.entity import EntityPage, entity_page
 from marsad.public.league import league_page
 from marsad.public.marks import bands_of, marks_of
@@ -152,11 +153,18 @@ def entity_said(entity: EntityPage) -> Said:
         "title": entity.name,
         "sentence": written(entity.sentence),
         "rated": bool(entity.rated),
+        "standing": _("Its place among entities"),
+        "standings": [[written(place), *map(said_of, line.said)] for _league, line, place in entity.standings],
         "channels": _("Its channels"),
         "columns": [_("Channel"), _("Kind"), _("Stars"), _("Score"), _("Interval"), _("Rank in its kind")],
         "rows": [channel_row(one) for one in entity.channels],
     }
     return data, {"stars": entity.stars.wide, "multiples": entity.multiples.wide} if entity.rated else {}
+
+
+def said_of(said: Finding) -> str:
+    """Return a verdict on an entity with what it rests on."""
+    return f"{written(said.verdict)}: {written(said.why)}"
 
 
 def channel_row(channel: ChannelPage) -> list[str]:
@@ -182,6 +190,7 @@ def cycle_said(page: Page) -> Said:
                 "picture": f"league-{place}",
                 "silence": written(one.silence or ""),
                 "ends": [] if one.silence else [end_said(one.best, _("Best")), end_said(one.worst, _("Worst"))],
+                "entities": entities_said(one.entities) if one.entities else None,
                 "rows": [channel_row(ChannelPage(page, entry)) for entry in league.entries],
             }
         )
@@ -193,10 +202,17 @@ def cycle_said(page: Page) -> Said:
         "table": _("League table"),
         "nobody": _("Nobody is named.") if ends.is_confirmed else _("Nobody reaches the probability."),
         "columns": [_("Channel"), _("Kind"), _("Stars"), _("Score"), _("Interval"), _("Rank in its kind")],
+        "entities": _("Entities"),
         "contents": _("Contents"),
         "leagues": leagues,
     }
     return data, pictures
+
+
+def entities_said(league: EntityLeague) -> dict[str, Any]:
+    """Return what is said of the entities of a league, and of each of whom the rule says something."""
+    items = [[line.name, f"{line.mean} ({line.ends})", *map(said_of, line.said)] for line in league.spoken]
+    return {"sentence": written(league.silence or league.sentence), "items": items}
 
 
 def end_said(end: End, title: str) -> dict[str, Any]:
