@@ -94,11 +94,16 @@ class Source:
 
 
 def squared(shares: csr_array, covariance: Array) -> Array:
-    """Return the variance of every row's mixture `[N]` of raters, from their shares `[N, R]`."""
-    found = np.zeros(shares.shape[0])
-    for first in range(0, found.size, CHUNK):
-        some = shares[first : first + CHUNK].toarray()
-        found[first : first + CHUNK] = ((some @ covariance) * some).sum(axis=1)
+    """Return the variance of every row's mixture `[N]` of raters, from their shares `[N, R]`, added up by pairs of its raters."""
+    begins, each = shares.indptr[:-1].astype(np.intp), np.diff(shares.indptr).astype(np.intp)
+    found = np.zeros(each.size)
+    for first in range(0, each.size, CHUNK):
+        start, count = begins[first : first + CHUNK], each[first : first + CHUNK]
+        row = np.repeat(np.arange(count.size), count**2)
+        pair = np.arange(row.size) - np.repeat(np.cumsum(count**2) - count**2, count**2)
+        one, other = (start[row] + place for place in np.divmod(pair, count[row]))
+        part = shares.data[one] * shares.data[other] * covariance[shares.indices[one], shares.indices[other]]
+        found[first : first + CHUNK] = np.bincount(row, part, count.size)
     return np.maximum(found, 0.0)
 
 
