@@ -10,6 +10,7 @@ from marsad.cli.arguments import even, whole
 
 EXAMPLE = """example:
   marsad rate evidence.csv --id CENTRE --standard my-standard.toml --out out/
+  marsad rate first.csv --standard my-standard.toml --second second.csv --round round.csv --out named/
 
 EVIDENCE is a CSV, CSV.gz or Parquet file, or a folder of them.
 Wide: one row per channel, one column per indicator, blank where missing; beside X its answers X__n and standard error X__se.
@@ -39,6 +40,10 @@ def add(commands: Any) -> None:
         "--channel", action="append", default=[], metavar="ID", help="give it a section in the report; may be repeated"
     )
     command.add_argument("--lang", default="en", choices=("en", "ar"), help="the language of words in the tables (en)")
+    command.add_argument("--second", type=named, metavar="FILE", help="evidence of a second wave, in the same shapes: it names")
+    command.add_argument(
+        "--round", type=named, metavar="FILE", help="who was drawn for it, in the order of EVIDENCE: channel, decoy (yes or no)"
+    )
     command.add_argument("--stages", action="store_true", help="also write stages.csv: every value on its way to a score")
     command.add_argument("--no-report", dest="report", action="store_false", help="write no report.html")
     command.set_defaults(run=run)
@@ -53,9 +58,14 @@ def named(text: str) -> Path:
 
 def run(options: argparse.Namespace) -> None:
     """Rate and say what was written."""
+    from marsad.cli.naming import Second
     from marsad.cli.rating import Job, rate_files, say
     from marsad.core.posterior import Settings
+    from marsad.core.problem import Problem
 
+    if (options.second is None) != (options.round is None):
+        what = "a second wave is its evidence and who was drawn for it"
+        raise Problem(what, remedy="give both --second and --round, or neither")
     job = Job(
         evidence=options.evidence,
         standard=options.standard,
@@ -68,5 +78,6 @@ def run(options: argparse.Namespace) -> None:
         language=options.lang,
         stages=options.stages,
         report=options.report,
+        second=Second(options.second, options.round) if options.second else None,
     )
     say(rate_files(job), job)

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from marsad.cli.written import as_json, facts_from
+from marsad.cli.naming import NAMES, Names, Second, names_by
+from marsad.cli.written import as_json, facts_from, said_of
 from marsad.core.posterior import Settings
 from marsad.core.problem import Problem
 from marsad.core.rating import Rating
@@ -55,15 +56,17 @@ class Job:
     language: str = "en"
     stages: bool = False
     report: bool = True
+    second: Second | None = None
 
 
 @dataclass(frozen=True)
 class Done:
-    """What was rated."""
+    """What was rated, and who is named where there is a second wave."""
 
     rating: Rating
     standard: Standard
     reading: Reading
+    names: Names | None = None
 
 
 def rate_files(job: Job) -> Done:
@@ -80,12 +83,17 @@ def rate_files(job: Job) -> Done:
         refuse_nothing_rated(rating, standard, job)
         with clock.step("tables"):
             written = write_tables(folder, rating, standard, job)
-        facts = run_facts(job, standard, reading, written)
+        with clock.step("names"):
+            names = names_by(job.second, rating, job.settings, id_column=job.id_column) if job.second else None
+            if names:
+                (folder / NAMES).write_text(as_json(names.said), encoding="utf-8")
+                written.append(folder / NAMES)
+        facts = run_facts(job, standard, reading, written, names)
         with clock.step("report"):
             if job.report:
-                write_report(folder, rating, standard, reading, job, facts)
+                write_report(folder, Done(rating, standard, reading, names), job, facts)
         (folder / RUN).write_text(as_json(facts | {"seconds": clock.seconds}), encoding="utf-8")
-    return Done(rating, standard, reading)
+    return Done(rating, standard, reading, names)
 
 
 def check_channels(channels: Sequence[str], reading: Reading) -> None:
@@ -126,9 +134,9 @@ def write_tables(folder: Path, rating: Rating, standard: Standard, job: Job) -> 
     return [folder / name for name in tables]
 
 
-def run_facts(job: Job, standard: Standard, reading: Reading, results: Sequence[Path]) -> dict[str, Any]:
+def run_facts(job: Job, standard: Standard, reading: Reading, results: Sequence[Path], names: Names | None) -> dict[str, Any]:
     """Return all that somebody needs to repeat the run and compare."""
-    asked = {
+    asked: dict[str, Any] = {
         "standard": {"name": job.standard, "identity": standard.identity, "sha256": standard.digest},
         "id": job.id_column,
         "kind": job.kind,
@@ -139,11 +147,16 @@ def run_facts(job: Job, standard: Standard, reading: Reading, results: Sequence[
         "unused": list(reading.unused),
         "notes": list(reading.notes),
     }
+    if job.second and names:
+        files = {"second": names.again.files, "round": (job.second.round,)}
+        asked |= {part: [said_of(file) for file in found] for part, found in files.items()}
+        asked["notes"] = [*reading.notes, *names.again.notes]
     return facts_from(reading.files, results, asked)
 
 
-def write_report(folder: Path, rating: Rating, standard: Standard, reading: Reading, job: Job, facts: Mapping[str, Any]) -> None:
+def write_report(folder: Path, done: Done, job: Job, facts: Mapping[str, Any]) -> None:
     """Draw the report."""
+    standard = done.standard
     from marsad.config import start  # Django takes a while, and only pages need it
 
     start()
@@ -157,7 +170,8 @@ def write_report(folder: Path, rating: Rating, standard: Standard, reading: Read
         "seed": str(job.settings.seed),
         "draws": str(job.settings.draws),
     }
-    page = rating_page(rating, standard, names=names_by_channel(reading), channels=job.channels, run=run)
+    called, lists = names_by_channel(done.reading), done.names.lists if done.names else ()
+    page = rating_page(done.rating, standard, names=called, channels=job.channels, lists=lists, run=run)
     (folder / REPORT).write_text(page, encoding="utf-8")
 
 
@@ -176,6 +190,8 @@ def say(done: Done, job: Job) -> None:
     for note in reading.notes:
         print(note)
     for line in league_lines(done, job.language):
+        print(line)
+    for line in done.names.lines(done.standard, job.language) if done.names else ():
         print(line)
     print(f"{int(rating.rated.sum())} of {rating.rated.size} channels rated by {done.standard.identity}; results in {job.out}")
 

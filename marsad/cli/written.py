@@ -20,6 +20,11 @@ def printable(path: Path) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
+def said_of(file: Path) -> dict[str, str]:
+    """Return a file by its name and fingerprint."""
+    return {"file": printable(file), "sha256": digest(file)}
+
+
 def facts_of(file: Path, result: Path, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Return what run.json says of one result from one file."""
     return facts_from([file], [result], asked)
@@ -35,7 +40,7 @@ def facts_from(files: Sequence[Path], results: Sequence[Path], asked: Mapping[st
 
     return {
         "marsad": __version__,
-        "evidence": [{"file": printable(file), "sha256": digest(file)} for file in files],
+        "evidence": [said_of(file) for file in files],
         **asked,
         RESULTS: {result.name: digest(result) for result in results},
         "versions": {"python": platform.python_version(), "numpy": version("numpy"), "scipy": version("scipy")},

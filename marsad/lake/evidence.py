@@ -25,6 +25,7 @@ from marsad.lake.kinds import (
     not_divisible,
     refuse_kind_unknown_to,
 )
+from marsad.lake.numbers import shown
 from marsad.lake.sources import CHANNEL, INDICATOR, VALUE, Source, Sources, read_sources
 
 NAMES = ("name_ar", "name_en", "entity", "entity_ar", "entity_en")
@@ -77,6 +78,39 @@ def evidence_in(sources: Sources, path: Path, scheme: Scheme, kind: str | None) 
     notes += (*not_divisible(scheme, evidence.values, attributes), *without_error(evidence, scheme))
     unused = unused_names(sources, scheme)
     return Reading(evidence, names_of(sources, NAMES), unused, notes, tuple(source.table.path for source in sources.files))
+
+
+@dataclass(frozen=True, eq=False)
+class Again:
+    """New evidence on channels of a first wave, in their order, NaN where nothing is new; notes and files as in `Reading`."""
+
+    evidence: Evidence
+    notes: tuple[str, ...]
+    files: tuple[Path, ...]
+
+
+def read_again(path: Path | str, first: Evidence, scheme: Scheme, *, id_column: str = CHANNEL) -> Again:
+    """Return the evidence of a second wave from files of the same shapes; kinds and facts are those of the first.
+
+    Raises Problem with file, line, column and remedy, also for a channel that the first wave does not have.
+    """
+    path = Path(path)
+    sources = read_sources(path, id_column)
+    cells = read_cells(sources, scheme)
+    refuse_without_indicators(cells, sources, scheme, path)
+    place = {channel: at for at, channel in enumerate(first.channels.tolist())}
+    for channel in [one for one in sources.channels.tolist() if one not in place][:1]:
+        what = f"the first wave has no channel {shown(channel)}"
+        raise Problem(what, file=path, remedy="correct its identifier, or leave it out")
+    rows = np.array([place[channel] for channel in sources.channels.tolist()], np.intp)
+    notes = (*cells.notes, *leave_out_what_does_not_count(cells, scheme, first.kinds[rows]))
+    fill_standard_errors(cells)
+    columns = {name: np.full(first.values.shape, np.nan) for name in (VALUE, "se", N, "raters", DOUBT)}
+    for name, column in columns.items():
+        column[rows] = cells.known[name]
+    value, se, n, raters, doubt = columns.values()
+    evidence = Evidence(first.channels, value, se, n, raters, first.attributes, doubt if scheme.raters else None)
+    return Again(evidence, notes, tuple(source.table.path for source in sources.files))
 
 
 def without_error(evidence: Evidence, scheme: Scheme) -> tuple[str, ...]:

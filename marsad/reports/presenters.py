@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
+from typing import Any
 
 import numpy as np
 
+from marsad.core.naming import Verdict
 from marsad.core.rating import Rating
 from marsad.core.stars import Bands
 from marsad.ledger.rating_tables import REASONS
@@ -54,6 +56,8 @@ class View:
     rating: Rating
     standard: Standard
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    lists: Sequence[Mapping[str, Any]] = ()
+    """Both ends of every league by a second wave, as a decision tells them; none without one."""
 
     @cached_property
     def channels(self) -> list[str]:
@@ -117,9 +121,21 @@ class View:
 
     def name(self, place: int) -> str:
         """Return the name of a channel as HTML, its identifier where it has none."""
+        return str(self.called(place))
+
+    def called(self, place: int) -> Words:
+        """Return the name of a channel, its identifier where it has none."""
         channel = self.channels[place]
-        given = given_name(self.names.get(channel, {}), "name")
-        return str(given or Words(escape(channel), escape(channel)))
+        return given_name(self.names.get(channel, {}), "name") or Words(escape(channel), escape(channel))
+
+    def named_in(self, league: League) -> dict[str, list[Words]]:
+        """Return who a second wave names at the `first` and the `last` end of a league; nothing without one."""
+        place = {channel: at for at, channel in enumerate(self.channels)}
+        return {
+            one["end"]: [self.called(place[said["channel"]]) for said in one["channels"] if said["verdict"] == Verdict.NAMED]
+            for one in self.lists
+            if one["league"] == league.code
+        }
 
     def named(self, place: int) -> bool:
         """Whether a channel has a name beside its identifier."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from django.template.loader import render_to_string
@@ -36,14 +37,16 @@ def rating_page(
     *,
     names: Mapping[str, Mapping[str, str]] = {},
     channels: Sequence[str] = (),
+    lists: Sequence[Mapping[str, Any]] = (),
     run: Mapping[str, str],
 ) -> str:
     """Return the report as HTML.
 
     `names` gives `name_ar`, `name_en` and `entity` (or `entity_ar`, `entity_en`) of channels, each optional; `channels` get a
-    section whatever their rank; `run` are facts for the foot. Raises Problem for a channel that the rating does not know.
+    section whatever their rank; `lists` are those of a second wave, as a decision tells them; `run` are facts for the foot.
+    Raises Problem for a channel that the rating does not know.
     """
-    view = View(rating, standard, names)
+    view = View(rating, standard, names, lists)
     wanted = sections_wanted(view, channels)
     shown = frozenset(wanted)
     sections = Sections(view)

@@ -12,7 +12,7 @@ from marsad.reports.presenters import League, View
 from marsad.web.charts.pieces import bar
 from marsad.web.documents import joined, pattern
 from marsad.web.telling import LEVEL
-from marsad.web.texts import Words, counted, noop, percent, phrase
+from marsad.web.texts import Words, counted, listed, noop, percent, phrase
 
 MAY_BE_FIRST = noop("By the {level} range of their ranks {first} of them may be first and {last} may be last.")
 TOO_FEW = noop("Of fewer than {least} rated channels with a margin of error no best and worst are listed.")
@@ -20,6 +20,7 @@ CANDIDATES = noop(
     "Candidates for the best {k}: {best}; for the worst {k}: {worst} (probability {least} or more). "
     "Naming needs confirmation by a second wave."
 )
+BY_SECOND = noop("By the second wave named among the best {k}: {best}; among the worst {k}: {worst}.")
 
 
 def summary(view: View) -> list[Words]:
@@ -95,13 +96,17 @@ def ends_told_apart(view: View, league: League) -> list[Words]:
 
 
 def named(view: View, league: League, least: int) -> list[Words]:
-    """Return how many are candidates for being named, or why there is no list."""
+    """Return who a second wave names; without one how many are candidates, or why there is no list."""
     naming = view.standard.scheme.naming
     if not league.listed:
         return [phrase(TOO_FEW, least=least)] if league.drawn else []
     rows = list(league.rated)
     best = int((view.rating.p_top[rows] >= naming.probability).sum())
     worst = int((view.rating.p_bottom[rows] >= naming.probability).sum())
+    found = view.named_in(league)
+    if found:
+        first, last = (listed(found[end]) if found[end] else phrase("nobody") for end in ("first", "last"))
+        return [phrase(BY_SECOND, k=league.k, best=first, worst=last)]
     return [phrase(CANDIDATES, k=league.k, best=best, worst=worst, least=percent(naming.probability))]
 
 

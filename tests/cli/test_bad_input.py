@@ -222,3 +222,16 @@ def test_what_was_left_unfinished_a_day_ago_is_swept_away(evidence: Path, standa
     os.utime(left, (time.time() - 2 * output.DAY,) * 2)
     assert main(["rate", str(evidence), "--standard", str(standard), "--out", str(tmp_path / "out"), "--no-report"]) == 0
     assert not left.exists()
+
+
+def test_a_second_wave_that_does_not_go_with_the_first_is_refused(evidence: Path, refused: Refused, tmp_path: Path) -> None:
+    second, drawn = written(tmp_path, "channel,happy,clear\nnorth,80,80\n", "again.csv"), tmp_path / "round.csv"
+    assert "give both --second and --round" in refused(evidence, "--second", str(second))
+    both = ("--second", str(second), "--round", str(drawn))
+    assert "there is no such file" in refused(evidence, *both)
+    drawn.write_text("channel,decoy\nsouth,no\n", encoding="utf-8")
+    assert "there is new evidence on north, which was not drawn" in refused(evidence, *both)
+    drawn.write_text("channel,decoy\nsouth,perhaps\n", encoding="utf-8")
+    assert "every channel stands once, in order, with yes or no" in refused(evidence, *both)
+    second.write_text("channel,happy,clear\nnowhere,80,80\n", encoding="utf-8")
+    assert "the first wave has no channel 'nowhere'" in refused(evidence, *both)

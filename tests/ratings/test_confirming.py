@@ -2,12 +2,15 @@
 
 import csv
 import io
+import json
+import re
 import zipfile
 
 import pytest
 
 from marsad.accounts.access import Forbidden
 from marsad.accounts.models import Action
+from marsad.cli import main
 from marsad.core.lifecycle import OutOfTurn
 from marsad.core.problem import Problem
 from marsad.lake.rows import FaultyRowsError
@@ -61,7 +64,25 @@ def test_a_second_wave_names_channels_and_changes_no_rating(locked, keys, tmp_pa
         told = list(csv.DictReader(io.StringIO(bundle.read("round.csv").decode())))
     assert {one["channel"] for ends in decision["lists"] for one in ends["channels"] if one["verdict"] == "named"} == named
     assert {row["channel"] for row in told if row["decoy"] == "yes"} == drawn(locked, decoy=True)
+    named_from_files(publication, decision, tmp_path)
     corrected(publication, named, keys)
+
+
+def named_from_files(publication, decision, folder) -> None:
+    """Rate the files of a bundle by the command line: they name whom the decision names, by the same numbers."""
+    with zipfile.ZipFile(bundle_of(publication)) as bundle:
+        bundle.extractall(folder / "bundle")
+    bundle, first = folder / "bundle", folder / "first"
+    first.mkdir()
+    for name in ("evidence.csv", "attributes.csv"):
+        (bundle / name).rename(first / name)
+    asked = ["rate", str(first), "--standard", str(bundle / "standard" / "small.toml"), "--out", str(folder / "out")]
+    asked += ["--seed", "7", "--draws", "400", "--second", str(bundle / "second.csv")]
+    assert main([*asked, "--round", str(bundle / "round.csv")]) == 0
+    assert json.loads((folder / "out" / "names.json").read_text(encoding="utf-8")) == {"lists": decision["lists"]}
+    report = re.sub(r"<[^>]+>", "", (folder / "out" / "report.html").read_text(encoding="utf-8"))
+    assert "By the second wave named among the best 2: centre-13, centre-14; among the worst 2: centre-00." in report
+    assert main([*asked, "--force"]) == 2, "nobody can tell who was drawn"
 
 
 def corrected(publication, named: set[str], keys) -> None:
