@@ -19,8 +19,11 @@ from marsad.accounts.models import Scope
 from marsad.api.auth import KNOWN, somebody
 from marsad.api.identity import tag
 from marsad.api.paging import PageIn, PageOut, page_of
+from marsad.api.problems import not_found
 from marsad.api.written import blocks
 from marsad.ledger import AUDITOR
+from marsad.ledger.bundle import content_of, open_bundle
+from marsad.ledger.decision import DECISION
 from marsad.ratings.access import bundle_for, publication_for, publications_for
 from marsad.ratings.models import Publication
 
@@ -83,6 +86,26 @@ def download_auditors_bundle(request: HttpRequest, code: str) -> StreamingHttpRe
     person = somebody(request, Scope.READ)
     publication = publication_for(person, code)
     return archive(publication, bundle_for(person, publication, AUDITOR, timezone.now()), f"-{AUDITOR}")
+
+
+@router.get(
+    "/publications/{code}/decision",
+    operation_id="read_decision",
+    summary="The decision of a publication",
+    openapi_extra={"responses": {200: {"content": {"application/json": {"schema": {"type": "object"}}}}}},
+)
+def read_decision(request: HttpRequest, code: str) -> HttpResponse:
+    """Whom the rule of naming looks at and names, channels and entities, by which numbers, and who approved: as it was signed.
+
+    404 where the publication holds none.
+    """
+    publication = publication_for(None, code)
+    bundle = open_bundle(bundle_for(None, publication))
+    if DECISION not in bundle.names:
+        raise not_found()
+    response = HttpResponse(content_of(bundle, DECISION), content_type="application/json")
+    response["ETag"] = tag(sha256(f"{publication.fingerprint} {DECISION}".encode()).hexdigest())
+    return response
 
 
 def archive(publication: Publication, path: Path, kind: str) -> StreamingHttpResponse:

@@ -101,6 +101,7 @@ def test_publications_are_a_chain_with_bundles_that_verify(publication, home, tm
 
 def test_open_data_of_a_publication_are_the_bytes_that_were_signed(publication):
     bundle = zipfile.ZipFile(io.BytesIO(Api().get(f"/publications/{publication.code}/bundle.zip").getvalue()))
+    assert Api().get(f"/publications/{publication.code}/decision").content == bundle.read("decision.json")
     for table in ("ratings", "nodes"):
         path = f"/open/publications/{publication.code}/{table}"
         raw = Api().get(f"{path}.csv").getvalue()

@@ -366,6 +366,7 @@ API_ROWS = [
     row("GET", f"{API}/publications", 200),
     row("GET", f"{API}/publications/PUBLICATION", 200),
     row("GET", f"{API}/publications/PUBLICATION/bundle.zip", 200),
+    row("GET", f"{API}/publications/PUBLICATION/decision", 200),
     row("GET", f"{API}/publications/PUBLICATION/auditor.zip", 404, _401="anybody", _200=SEES_ALL),
     row("GET", f"{API}/open", 200),
     row("GET", f"{API}/open/channels.csv", 200),
