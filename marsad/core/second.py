@@ -217,12 +217,15 @@ def replaced(first: Evidence, new: Evidence, again: Mask, silent: Mask | None = 
     def those(old: Array, anew: Array) -> Array:
         return np.where(none, np.nan, np.where(rows, anew, old))
 
+    doubts = [np.zeros_like(one.se) if one.doubt is None else one.doubt for one in (first, new)]
+
     return replace(
         first,
         values=those(first.values, new.values),
         se=those(first.se, new.se),
         n=those(first.n, new.n),
         raters=those(first.raters, new.raters),
+        doubt=None if first.doubt is None and new.doubt is None else those(doubts[0], doubts[1]),
     )
 
 

@@ -83,7 +83,14 @@ def of_some(evidence: Evidence, channels: Mask) -> Evidence:
     def some(table: Array) -> Array:
         return np.where(channels[:, None], table, np.nan)
 
-    return replace(evidence, values=some(evidence.values), se=some(evidence.se), n=some(evidence.n), raters=some(evidence.raters))
+    return replace(
+        evidence,
+        values=some(evidence.values),
+        se=some(evidence.se),
+        n=some(evidence.n),
+        raters=some(evidence.raters),
+        doubt=None if evidence.doubt is None else some(evidence.doubt),
+    )
 
 
 def full_table(scheme: Scheme, wave: Wave) -> bytes:

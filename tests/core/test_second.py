@@ -172,3 +172,16 @@ def test_where_an_entity_is_bad_its_managers_are_not_held_to_a_name():
 
 def test_the_examples_in_the_code_are_true():
     assert doctest.testmod(second).failed == 0
+
+
+def test_new_evidence_comes_with_what_its_own_severities_leave_in_doubt():
+    first = evidence(np.full((3, 2), 60.0), se=2.0)
+    new = replace(evidence(np.full((3, 2), 70.0), se=3.0), doubt=np.full((3, 2), 0.5))
+    some, one = np.array([True, False, False]), np.array([False, False, True])
+    found = second.replaced(replace(first, doubt=np.full((3, 2), 0.2)), new, some, one)
+    assert found.doubt is not None
+    assert found.doubt[:2, 0].tolist() == [0.5, 0.2]
+    assert np.isnan(found.doubt[2]).all()
+    assert np.isnan(found.values[2]).all()
+    assert second.replaced(first, replace(new, doubt=None), some).doubt is None
+    assert second.replaced(first, new, some).doubt[:, 0].tolist() == [0.5, 0.0, 0.0]
