@@ -221,5 +221,18 @@ def test_a_higher_score_never_has_fewer_stars_under_any_rule(values):
 def test_the_properties_look_at_every_column_that_goes_by_channel():
     columns = {field.name for field in fields(Rating)}
     assert set(BY_CHANNEL) <= columns
-    others = {"evidence", "prepared", "peers", "leagues", "star_values", "drawn", "nodes", "limits", "cuts", "tree", "together"}
+    others = {
+        "evidence",
+        "prepared",
+        "peers",
+        "leagues",
+        "star_values",
+        "drawn",
+        "nodes",
+        "limits",
+        "cuts",
+        "tree",
+        "together",
+        "entities",
+    }
     assert columns - set(BY_CHANNEL) == others
