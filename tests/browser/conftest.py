@@ -50,7 +50,7 @@ def browser():
 
 @pytest.fixture(scope="package")
 def site(django_db_setup, django_db_blocker, tmp_path_factory):
-    """The country of tests/contracts/test_every_url.py behind a server, for all tests of this folder: they add to it alone."""
+    """The country of tests/contracts/country.py behind a server, for all tests of this folder: they add to it alone."""
     from django.conf import settings
     from django.core.cache import cache
     from django.core.management import call_command
@@ -58,7 +58,7 @@ def site(django_db_setup, django_db_blocker, tmp_path_factory):
     from django.test import override_settings
     from pytest_django.live_server_helper import LiveServer
 
-    from tests.contracts.test_every_url import inhabited, session_of, settled
+    from tests.contracts.country import inhabited, session_of, settled
     from tests.web import gallery
 
     folder = tmp_path_factory.mktemp("country")

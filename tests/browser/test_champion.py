@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.conftest import land
-from tests.contracts.test_every_url import PAGES
+from tests.contracts.pages import PAGES
 from tests.world import LAND
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]

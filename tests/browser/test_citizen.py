@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.conftest import BEST, BEST_NAMES, PHONE, settle_down, settled
-from tests.contracts.test_every_url import OURS, THEIRS
+from tests.contracts.rows import OURS, THEIRS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 MISSPELT = "مركز سعاده المتعاملين المينا القدبم"

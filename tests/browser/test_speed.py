@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.browser.conftest import settled
-from tests.contracts.test_every_url import OURS
+from tests.contracts.rows import OURS
 from tests.ratings.build import APPS, CENTRES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]

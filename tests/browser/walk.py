@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from tests.contracts.test_every_url import PAGES, PUBLISHED, WALKERS
+from tests.contracts.pages import PAGES
+from tests.contracts.rows import PUBLISHED, WALKERS
 
 NOT_READ = ("/health", ".js", ".csv", ".zip", ".pem", ".pdf", "/download/", "/menu/", "/progress/", "/drawing/")
 """Ends of addresses whose answers are no pages."""
