@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,13 +12,10 @@ import numpy as np
 from marsad.core.arrays import Array
 from marsad.core.entity_lists import decide_entities
 from marsad.core.naming import Decision, First, Second, Verdict
-from marsad.core.problem import Problem, Sentence
+from marsad.core.problem import Sentence
 from marsad.core.scheme import Scheme
-from marsad.ledger.bundle import DamagedError, content_of, open_bundle
-from marsad.ledger.canonical import parsed
-from marsad.ledger.decision import DECISION
+from marsad.ratings.decisions import decision_of
 from marsad.ratings.models import Publication
-from marsad.ratings.shelf import bundle_of
 
 NUMBERS = ("chance", "far", "kept")
 
@@ -74,19 +71,7 @@ class Ranking:
 
 def rankings_of(publication: Publication, scheme: Scheme) -> tuple[Ranking, ...]:
     """Return the entities of every league of a publication; none where its decision names no entities or it holds none."""
-    try:
-        return rankings(entity_lists_in(publication.code), scheme)
-    except (Problem, DamagedError, KeyError, FileNotFoundError):
-        return ()
-
-
-@lru_cache(maxsize=16)
-def entity_lists_in(code: str) -> Sequence[Mapping[str, Any]]:
-    """Return what the decision of a publication says of entities; what is published stays, so that it is read once."""
-    found: Sequence[Mapping[str, Any]] = parsed(
-        content_of(open_bundle(bundle_of(Publication.objects.get(code=code))), DECISION)
-    ).get("entities", [])
-    return found
+    return rankings(decision_of(publication.code).get("entities", ()), scheme)
 
 
 def rankings(lists: Sequence[Mapping[str, Any]], scheme: Scheme) -> tuple[Ranking, ...]:
@@ -106,12 +91,12 @@ def ranking(best: Mapping[str, Any], worst: Mapping[str, Any], scheme: Scheme) -
         league=best["league"],
         k=best["k"],
         entities=tuple(Entity(said["entity"], **{name: said[name] for name in names}) for said in first),
-        best=decision_in(first, scheme, best=True),
-        worst=decision_in(last, scheme, best=False),
+        best=decided_at(first, scheme, best=True),
+        worst=decided_at(last, scheme, best=False),
     )
 
 
-def decision_in(said: Sequence[Mapping[str, Any]], scheme: Scheme, *, best: bool) -> Decision:
+def decided_at(said: Sequence[Mapping[str, Any]], scheme: Scheme, *, best: bool) -> Decision:
     """Return what was decided at one end, from the numbers it rests on."""
     first = First(*(numbers(said, name) for name in NUMBERS))
     return decide_entities(scheme.naming, first, second_in(said), best=best)

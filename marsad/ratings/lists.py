@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from marsad.core.arrays import Array
 from marsad.core.naming import Decision, First, Second, Verdict, decide
-from marsad.core.problem import Problem, Sentence
-from marsad.ledger.bundle import DamagedError, content_of, open_bundle
-from marsad.ledger.canonical import parsed
-from marsad.ledger.decision import DECISION
+from marsad.core.problem import Sentence
 from marsad.ratings.board import Board, Entry
+from marsad.ratings.decisions import decision_of
 from marsad.ratings.models import Publication
-from marsad.ratings.shelf import bundle_of
 
 End = tuple[str, bool]
 """A league by its code, and whether it is its best end."""
@@ -85,17 +81,7 @@ def numbers(recorded: Mapping[str, Mapping[str, Any]], rated: list[Entry], name:
 
 def decided(code: str) -> Mapping[End, Mapping[str, Mapping[str, Any]]]:
     """Return what the decision of a publication says of every channel, by end; nothing where it holds none."""
-    try:
-        return decision_in(code)
-    except (Problem, DamagedError, KeyError, FileNotFoundError):
-        return {}
-
-
-@lru_cache(maxsize=16)
-def decision_in(code: str) -> Mapping[End, Mapping[str, Mapping[str, Any]]]:
-    """Return the channels of a publication's decision; raises what `decided` knows where it holds none."""
-    content = content_of(open_bundle(bundle_of(Publication.objects.get(code=code))), DECISION)
     return {
         (one["league"], one["end"] == "first"): {channel["channel"]: channel for channel in one["channels"]}
-        for one in parsed(content)["lists"]
+        for one in decision_of(code).get("lists", ())
     }
