@@ -22,7 +22,7 @@ for (const here of document.querySelectorAll(":is(.tabs, .sections) [aria-curren
   const [list, one] = [here.closest("ul"), here.getBoundingClientRect()];
   list.scrollLeft += one.left + one.width / 2 - list.getBoundingClientRect().left - list.clientWidth / 2;
 }
-document.querySelector(".summary[role=alert]")?.focus();
+document.querySelector(".summary[data-sent]")?.focus();
 htmx.onLoad((part) => {
   tables(part);
   keeping(part);
