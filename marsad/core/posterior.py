@@ -122,7 +122,7 @@ def draw(
             star_draws[rows] = stars if stars.ndim == 2 else stars[:, None]
         if progress:
             progress(rows.size)
-    look_closer(sampler, chance, ~inside)
+    look_closer(sampler, chance, ~together.inside if together else ~inside)
     low, middle, high = np.quantile(draws, [tail[0], 0.5, tail[1]], axis=1)
     # Mirrored draws give a linear composite its own value, but for the noise of their last bit.
     centre = np.where(inside, middle, value if tree.root.linear else np.where(uncertain, middle, value))

@@ -177,6 +177,17 @@ def test_a_limiter_on_a_pillar_takes_its_probability_from_the_joint_draws(rated)
     assert limited.score == pytest.approx(jointly.score)
 
 
+def test_a_modelled_channel_without_a_rating_keeps_the_joint_draws_of_its_limiter_however_near_its_certainty_that_lies():
+    country = with_a_gap()
+    limiter = Limiter("weak", Check("score", "left", "below", float(np.median(country.truth[:20, 0]))), cap=1.0, certainty=0.99)
+    first = rate(standard(missing="not-rated", limiters=(limiter,)), country.evidence(), SETTINGS).limits[0].probability
+    doubtful = int(np.argmin(np.abs(first[:20] - 0.5)))
+    near = replace(limiter, certainty=float(first[doubtful]))
+    again = rate(standard(missing="not-rated", limiters=(near,)), country.evidence(), SETTINGS)
+    assert again.limits[0].probability.tolist() == first.tolist()
+    assert not again.rated[doubtful]
+
+
 def test_a_population_is_modelled_once_for_as_long_as_it_is_remembered(monkeypatch):
     country = Country()
     asked = []
