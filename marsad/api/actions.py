@@ -20,6 +20,7 @@ from marsad.accounts.actions import record
 from marsad.accounts.codes import CHANCE_BYTES, new_code
 from marsad.accounts.models import Person
 from marsad.api.access import require_may_subscribe
+from marsad.api.jobs import DELIVER
 from marsad.api.models import Delivery, Receipt, Subscription
 from marsad.api.problems import Refusal, wrong
 from marsad.api.sending import UndeliverableError, headers_of, message, refuse_private_name, send, target_of
@@ -30,8 +31,6 @@ from marsad.ratings.access import publications_for
 from marsad.ratings.models import Publication
 
 PUBLISHED = "publication.published"
-DELIVER = "api.deliver"
-"""The name of the job that delivers a message."""
 MOST_SUBSCRIPTIONS = 10
 KEPT = timedelta(days=7)
 """How long a key is remembered."""

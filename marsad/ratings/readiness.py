@@ -14,7 +14,7 @@ from math import ceil, inf
 
 import numpy as np
 from django.utils import timezone
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from marsad.accounts.models import Person
 from marsad.core.arrays import Array, Texts
@@ -240,7 +240,7 @@ def ends_of(board: Board, known: Known) -> Iterator[End]:
         members = tuple(entries[row] for row in rows)
         for best, guessed in zip((True, False), drawn, strict=True):
             chance = chances_in(members, guessed[rows], best)
-            far = norm.ppf(np.clip(chance, 0.5 / DRAWS, 1 - 0.5 / DRAWS))
+            far = ndtri(np.clip(chance, 0.5 / DRAWS, 1 - 0.5 / DRAWS))
             lasting = np.maximum(known.doubt[rows] - known.field.variance[rows], 0.0)
             noise = float(np.sqrt(known.field.noise[rows][0]))
             yield End(league, best, k, members, chance, far * se[rows], se[rows], lasting, noise)

@@ -27,6 +27,7 @@ from marsad.ledger.decision import entities_told, told
 from marsad.ratings.access import require_may
 from marsad.ratings.aftermath import Looked
 from marsad.ratings.intake import fresh_code
+from marsad.ratings.jobs import TASK
 from marsad.ratings.models import Cycle, Run
 from marsad.ratings.results import store
 from marsad.ratings.reviewing import open_marked
@@ -34,7 +35,6 @@ from marsad.ratings.screening import screened
 from marsad.ratings.setup import Reckoned, Setup, reckon, setup_of, setup_of_run, wave_of
 from marsad.ratings.states import held, require_state
 
-TASK = "ratings.rate"
 RUNS_IN = ("open", "locked", "moderation", "appeal", "published", "cure", "closed")
 """The states of a cycle in which a run may be asked for; one for a correction, once it is published."""
 LOCK = int.from_bytes(b"rr")

@@ -18,7 +18,7 @@ from marsad.ratings.states import require_move
 from marsad.workspace.course import standing_of, ways_of, who_of
 from marsad.workspace.desk import Desk, working
 from marsad.workspace.forms import CorrectForm, MoveForm
-from marsad.workspace.jobs import JobPage
+from marsad.workspace.job import JobPage
 from marsad.workspace.replies import RepliesPage
 from marsad.workspace.runs import RunPage, comparison_page, runs_of
 from marsad.workspace.views.cycles import frame

@@ -1,4 +1,4 @@
-"""What the worker does for somebody: how far it is, how it ended, and line by line why it failed."""
+"""What a job does for somebody, as its page shows it: how far it is, how it ended, and line by line why it failed."""
 
 from __future__ import annotations
 
