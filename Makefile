@@ -37,10 +37,9 @@ check: static
 test: setup
 	@$(MAKE) --no-print-directory -j 2 static pytest
 
-# Tests with a browser come last and together: each process settles their country once.
+# Each of the two processes begins with its half of the tests with a browser (tests/conftest.py).
 pytest: setup
-	@MARSAD_CHROMIUM=$$(sh bin/find-chromium --install) && export MARSAD_CHROMIUM && \
-	if [ -n "$(ARGS)" ]; then $(PYTEST) $(ARGS); else $(PYTEST) --ignore tests/browser && $(PYTEST) tests/browser; fi
+	@MARSAD_CHROMIUM=$$(sh bin/find-chromium --install) && export MARSAD_CHROMIUM && $(PYTEST) $(ARGS)
 
 bench: setup
 	@for script in benchmarks/*.py; do \

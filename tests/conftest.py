@@ -19,11 +19,25 @@ from marsad.config import embedded
 
 HOME, PREFIX = "MARSAD_HOME", "marsad-tests-"
 KEPT = ("MARSAD_REFERENCE_DATA", "MARSAD_CHROMIUM")
+IN_BROWSER = Path(__file__).parent / "browser"
 
 
 def is_worker(config: pytest.Config) -> bool:
     """Return whether this process is one of xdist's workers, which inherit what the first process sets."""
     return hasattr(config, "workerinput")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Have each worker begin with its share of the tests with a browser: their country and Chromium are there once in each."""
+    workers = config.workerinput["workercount"] if is_worker(config) else 1
+    with_browser = [item for item in items if IN_BROWSER in item.path.parents]
+    others = [item for item in items if IN_BROWSER not in item.path.parents]
+    items.clear()
+    for left in range(workers, 0, -1):  # as xdist deals them out at first; later whoever has none takes from others' ends
+        share, first = (len(with_browser) + len(others)) // left, len(with_browser) // left
+        items += with_browser[:first] + others[: share - first]
+        del with_browser[:first], others[: share - first]
 
 
 def pytest_collection_finish() -> None:

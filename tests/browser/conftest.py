@@ -37,15 +37,18 @@ class Site:
         return f"{self.url}{address}"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser():
-    """Chromium as the house finds it."""
+    """Chromium as the house finds it; it goes with the tests of this folder, as does the loop that it keeps in their thread."""
+    from django.db import connections
+
     named = os.environ.get("MARSAD_CHROMIUM")
     found = named or subprocess.run(["sh", ROOT / "bin/find-chromium"], check=True, capture_output=True, text=True).stdout.strip()
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=found, args=FLAGS)
         yield opened
         opened.close()
+        connections.close_all()  # Django has others inside the loop, which nobody finds any more once it is gone
 
 
 @pytest.fixture(scope="package")
@@ -54,7 +57,6 @@ def site(django_db_setup, django_db_blocker, tmp_path_factory):
     from django.conf import settings
     from django.core.cache import cache
     from django.core.management import call_command
-    from django.db import connections
     from django.test import override_settings
     from pytest_django.live_server_helper import LiveServer
 
@@ -76,8 +78,9 @@ def site(django_db_setup, django_db_blocker, tmp_path_factory):
         yield site
         server.stop()
         cache.clear()
-        call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True, allow_cascade=True)
-        connections.close_all()  # theirs is another than the tests' own, whose thread has a loop by now
+        # Numbers go on, or what a process keeps by them would be taken for what the next test has.
+        emptied = {"inhibit_post_migrate": True, "allow_cascade": True, "reset_sequences": False}
+        call_command("flush", interactive=False, verbosity=0, **emptied)
 
 
 def name_the_best(aisha) -> None:

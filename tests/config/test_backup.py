@@ -16,7 +16,7 @@ from marsad.config.embedded import FAST, running
 from marsad.core.problem import Problem
 from tests.config.conftest import copy
 from tests.config.processes import marsad, nothing_left, of
-from tests.stories.homes import copied
+from tests.stories.homes import Terminal, copied, terminal
 
 PUBLIC = "-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----\n"
 PRIVATE = "-----BEGIN PRIVATE KEY-----\nMC4C\n-----END PRIVATE KEY-----\n"
@@ -74,10 +74,25 @@ def fill(home, connection) -> None:
     (keys / "signing.pub.pem").write_text(PUBLIC, encoding="ascii")
 
 
+@pytest.fixture(scope="module")
+def at(ground):
+    """A terminal for commands at the home of `kept`, whoever made that: making Django ready takes longer than a backup."""
+    home = ground / f"backup-{os.getpid()}"
+    with nothing_left(home), terminal(home) as opened:
+        yield opened
+
+
 @pytest.fixture
-def kept(original, home):
-    """A home of its own with something in it."""
-    return copied(original[0], home)
+def kept(original, at):
+    """A home with something in it, which is gone in the end with all that ran in it."""
+    yield copied(original[0], at.home)
+    assert left(at) == []
+    shutil.rmtree(at.home)
+
+
+def left(at: Terminal) -> list:
+    """Return the processes of the home of a terminal, besides itself."""
+    return [process for process in of(at.home) if process.pid != at.process.pid]
 
 
 @pytest.fixture
@@ -94,7 +109,7 @@ def destroy(home) -> None:
         shutil.rmtree(home / name)
 
 
-def test_what_is_restored_is_what_was_there(backed_up):
+def test_what_is_restored_is_what_was_there(backed_up, at):
     home, file = backed_up
     before, lake = rows(home), files(home / "lake")
     destroy(home)
@@ -102,23 +117,23 @@ def test_what_is_restored_is_what_was_there(backed_up):
     assert rows(home) == before
     assert files(home / "lake") == {name: data for name, data in lake.items() if ".unfinished" not in name}
     assert files(home / "keys") == {"signing.pub.pem": PUBLIC.encode()}
-    assert of(home) == []
+    assert left(at) == []
     with database(home) as connection:
         with pytest.raises(psycopg.errors.RaiseException, match="never"):
             connection.execute("DELETE FROM kept")
         assert connection.execute("INSERT INTO kept (word) VALUES ('next') RETURNING id").fetchone() == (len(TEXTS) + 1,)
 
 
-def test_standards_and_publications_come_back_and_are_never_replaced(kept):
+def test_standards_and_publications_come_back_and_are_never_replaced(kept, at):
     stores = {"standards/abc/one.toml": b"schema = 1", "publications/p1/public.zip": b"PK signed"}
     for name, content in stores.items():
         (kept / name).parent.mkdir(parents=True)
         (kept / name).write_bytes(content)
     file = kept.parent / f"{kept.name}-stores.marsad"
-    assert marsad(kept, "backup", str(file))[0] == 0
+    assert at.answer("backup", file)[0] == 0
     (kept / "standards/abc/one.toml").unlink()
     (kept / "publications/p1/public.zip").write_bytes(b"another")
-    assert marsad(kept, "restore", str(file), "--force")[0] == 0
+    assert at.answer("restore", file, "--force")[0] == 0
     assert (kept / "standards/abc/one.toml").read_bytes() == b"schema = 1"
     assert (kept / "publications/p1/public.zip").read_bytes() == b"another"
     file.unlink()
@@ -126,35 +141,35 @@ def test_standards_and_publications_come_back_and_are_never_replaced(kept):
     shutil.rmtree(kept / "publications")
 
 
-def test_a_restored_database_is_backed_up_and_restored_again_and_migrated(backed_up):
+def test_a_restored_database_is_backed_up_and_restored_again_and_migrated(backed_up, at):
     home, file = backed_up
     before = rows(home)
     for command in ("restore", "backup", "restore"):
-        assert marsad(home, command, str(file), "--force")[::2] == (0, "")
+        assert at.answer(command, file, "--force")[::2] == (0, "")
     assert rows(home) == before
-    assert marsad(home, "migrate") == (0, "the database is of this release already", "")
+    assert at.answer("migrate") == (0, "the database is of this release already", "")
 
 
-def test_what_came_after_the_backup_is_gone_after_the_restore(backed_up):
+def test_what_came_after_the_backup_is_gone_after_the_restore(backed_up, at):
     home, file = backed_up
     before, lake = rows(home), files(home / "lake")
     with database(home) as connection:
         connection.execute("UPDATE kept SET word = 'changed'; CREATE TABLE later (n int)")
     (home / "lake" / "later.parquet").write_bytes(b"later")
-    assert marsad(home, "restore", str(file), "--force")[0] == 0
+    assert at.answer("restore", file, "--force")[0] == 0
     assert rows(home) == before
     assert "later.parquet" not in files(home / "lake")
     assert len(files(home / "lake")) == len(lake) - 1
     assert (home / "keys" / "signing.pem").read_text(encoding="ascii") == PRIVATE
 
 
-def test_nothing_is_replaced_without_force(backed_up):
+def test_nothing_is_replaced_without_force(backed_up, at):
     home, file = backed_up
     before = rows(home)
-    code, _, complaint = marsad(home, "restore", str(file))
+    code, _, complaint = at.answer("restore", file)
     assert (code, complaint) == (2, "marsad: the lake is not empty; back it up, then replace everything with --force.")
     shutil.rmtree(home / "lake")
-    code, _, complaint = marsad(home, "restore", str(file))
+    code, _, complaint = at.answer("restore", file)
     assert (code, complaint) == (2, "marsad: the database is not empty; back it up, then replace everything with --force.")
     assert rows(home) == before
 
@@ -167,13 +182,13 @@ def test_a_backup_is_private_and_holds_no_private_key(backed_up):
         assert "keys/signing.pub.pem" in archive.getnames()
 
 
-def test_a_backup_replaces_no_file_unasked_and_leaves_nothing_half_written(backed_up):
+def test_a_backup_replaces_no_file_unasked_and_leaves_nothing_half_written(backed_up, at):
     home, file = backed_up
     before = file.read_bytes()
-    code, _, complaint = marsad(home, "backup", str(file))
+    code, _, complaint = at.answer("backup", file)
     assert (code, complaint) == (2, f"marsad: {file}: there is a file of this name; name another, or replace it with --force.")
     assert file.read_bytes() == before
-    code, _, complaint = marsad(home, "backup", str(home / "no" / "folder" / "x.marsad"))
+    code, _, complaint = at.answer("backup", home / "no" / "folder" / "x.marsad")
     assert code == 2
     assert "the backup cannot be written: No such file or directory; name another file." in complaint
     assert [path.name for path in (*home.glob(".marsad-*"), *home.parent.glob(".marsad-*"))] == []
@@ -259,17 +274,17 @@ def test_every_damage_is_named(backed_up):
         restore.check(file)
 
 
-def test_a_damaged_backup_touches_nothing(backed_up):
+def test_a_damaged_backup_touches_nothing(backed_up, at):
     home, file = backed_up
     before, lake = rows(home), files(home / "lake")
     change(file, flip_a_byte)
-    code, _, complaint = marsad(home, "restore", str(file), "--force")
+    code, _, complaint = at.answer("restore", file, "--force")
     assert code == 2
     assert complaint == f"marsad: {file}: {DAMAGES[flip_a_byte]}; restore from another backup."
     assert (rows(home), files(home / "lake")) == (before, lake)
 
 
-def test_a_restore_that_fails_in_the_database_leaves_all_as_it_was(backed_up):
+def test_a_restore_that_fails_in_the_database_leaves_all_as_it_was(backed_up, at):
     from hashlib import sha256
 
     home, file = backed_up
@@ -282,7 +297,7 @@ def test_a_restore_that_fails_in_the_database_leaves_all_as_it_was(backed_up):
         members["database.dump"], members["manifest.json"] = data, json.dumps(manifest).encode()
 
     change(file, break_inside)
-    code, _, complaint = marsad(home, "restore", str(file), "--force")
+    code, _, complaint = at.answer("restore", file, "--force")
     assert code == 2
     assert "the database cannot be restored, and is as it was" in complaint
     assert (rows(home), files(home / "lake")) == (before, lake)

@@ -26,7 +26,7 @@ class Terminal:
     """A process at which commands are given."""
 
     def __init__(self, home: Path) -> None:
-        self.process = module(home, "tests.stories.terminal")
+        self.home, self.process = home, module(home, "tests.stories.terminal")
 
     def answer(self, *words: str | Path, given: str = "") -> tuple[int, str, str]:
         """Return the exit code, the output and the complaint of a command to which something comes in."""
