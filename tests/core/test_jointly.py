@@ -210,6 +210,8 @@ def test_without_entities_every_part_is_the_channels_own():
 
 def test_chains_that_do_not_settle_even_when_longer_rate_nobody(monkeypatch):
     asked, country = [], Country(channels=30)
+    for name in ("WARM_UP", "LEAST"):
+        monkeypatch.setattr(f"marsad.core.joint.{name}", 2)
 
     def restless(panel, settings, progress, *, every=1):
         asked.append(every)
