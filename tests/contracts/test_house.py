@@ -68,6 +68,15 @@ def test_every_room_has_its_place_in_the_import_order():
     assert rooms <= placed, f"not in pyproject.toml's layers: {sorted(rooms - placed)}"
 
 
+def test_jobs_read_what_does_the_work_where_there_is_work():
+    """Every process of the server reads the jobs of every room, and would with them read all that rates and draws."""
+    jobs = [path for path in ours() if path.parts[0] == "marsad" and path.name == "jobs.py"]
+    assert len(jobs) > 2
+    read = [line for path in jobs for line in (ROOT / path).read_text(encoding="utf-8").splitlines() if "marsad" in line]
+    at_once = {line for line in read if line.startswith(("import marsad", "from marsad"))}
+    assert {line for line in at_once if not re.search(r"\.(models|orders) import ", line)} == set()
+
+
 def bare(requirement: str) -> str:
     """The name in a requirement, without extras and versions."""
     return re.split(r"[\[=<>~ ]", requirement)[0].lower()
