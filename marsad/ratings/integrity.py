@@ -6,7 +6,7 @@ reckoned when first asked for, once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -151,13 +151,13 @@ def days_by_source(sheets: Answer, channels: Texts) -> dict[str, Days]:
 def checked(setup: Setup, game: Game, run: Run, days: Mapping[str, Days], found: Found, *, anybody: bool) -> tuple[Checked, ...]:
     """Return every rated channel."""
     entries, codes = board_of(run, disclosed=False).by_code, game.bench.rating.evidence.channels.tolist()
-    planted, bribes = planted_in(game, days), game.bribes(hands_of(setup, game))
+    planted, bribes = planted_in(game, days), by_channel(game.bribes(hands_of(setup, game)))
     other = game.rerun(evidence_of(setup, only=invited)[0]) if anybody else None
     channels = [
         Checked(
             entry=entries[codes[place]],
             planted=planted[place],
-            bribes=tuple(bribe for bribe in bribes if bribe.channel == place),
+            bribes=tuple(bribes.get(place, ())),
             score=float(found.score[place]),
             marked=bool(found.marked[place]),
             remarks=tuple(remark_of(look, place) for look in found.told(place)),
@@ -166,6 +166,14 @@ def checked(setup: Setup, game: Game, run: Run, days: Mapping[str, Days], found:
         for place in np.flatnonzero(game.bench.rating.rated).tolist()
     ]
     return tuple(sorted(channels, key=order))
+
+
+def by_channel(bribes: Iterable[Bribe]) -> dict[int, list[Bribe]]:
+    """Return bribes by the place of the channel that they change."""
+    found: dict[int, list[Bribe]] = {}
+    for bribe in bribes:
+        found.setdefault(bribe.channel, []).append(bribe)
+    return found
 
 
 def order(channel: Checked) -> tuple[bool, float, float, str]:
