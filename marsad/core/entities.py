@@ -67,7 +67,7 @@ def entity_leagues(
         names = names[counts >= rule.minimum_channels]
         if names.size:
             of = np.where(theirs & np.isin(runs_by, names), np.searchsorted(names, runs_by), -1)
-            found.append(stood_in(league, names, np.where(of < names.size, of, -1), rated, score, draws, (rule.k, level)))
+            found.append(stood_in(league, names, of, rated, score, draws, (rule.k, level)))
     return tuple(found)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from marsad.core.arrays import Array, Mask, Places
 from marsad.core.entities import EntityLeague
-from marsad.core.lists import others
+from marsad.core.lists import any_screened, others
 from marsad.core.naming import Answers, Decision, First, Second, Verdict, chance_on_new_evidence, decide, screened, share_screened
 from marsad.core.posterior import Progress, Settings
 from marsad.core.rating import Rating
@@ -41,7 +41,7 @@ def first_entity_lists(rating: Rating, settings: Settings, progress: Progress | 
     firsts = [first_of(rating, league, best) for league, best in ends]
     rule, least = rating.tree.scheme.naming, entity_rule(rating).minimum_entities if ends else 0
     large = [league.names.size >= least for league, _ in ends]
-    if any(enough and screened(rule, each.chance, each.tail).any() for enough, each in zip(large, firsts, strict=True)):
+    if any_screened(rule, firsts, large):
         runs = others(Bench.of(rating.tree.scheme, rating, settings), settings, progress)
         firsts = [with_others(rating, runs, *end, first) for end, first in zip(ends, firsts, strict=True)]
     return [first_list(rating, *end, first) for end, first in zip(ends, firsts, strict=True)]
@@ -127,11 +127,11 @@ def entities_to_visit(
 ) -> Iterator[tuple[int, bool]]:
     """Yield the entities of a league that are visited, and whether as decoys."""
     rule = rating.tree.scheme.naming
-    candidates, looked, fresh = (np.zeros(league.names.size, bool) for _ in range(3))
+    candidates, looked = (np.zeros(league.names.size, bool) for _ in range(2))
     for decision in decisions:
         candidates |= decision.of(Verdict.CANDIDATE)
         looked |= screened(rule, decision.first.chance, decision.first.tail)
-    fresh[:] = [before is None or not before[rows].any() for rows in league.members]
+    fresh = np.array([before is None or not before[rows].any() for rows in league.members])
     candidates &= fresh
     quiet = np.flatnonzero(fresh & ~looked)
     yield from ((place, False) for place in np.flatnonzero(candidates).tolist())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ from marsad.core.memory import remembered
 from marsad.core.naming import Decision, First, decide, screened, share_screened
 from marsad.core.posterior import Progress, Settings
 from marsad.core.rating import Rating
-from marsad.core.scheme import Scheme
+from marsad.core.scheme import Naming, Scheme
 from marsad.core.sensitivity import Bench, Runs, Space, Variant, run_all
 
 RUNS = 100
@@ -39,10 +39,15 @@ def first_lists(rating: Rating, settings: Settings, progress: Progress | None = 
     ends = ends_of(rating)
     firsts = [first_of(rating, as_is, rows, best) for _, rows, best in ends]
     large = [rows.size >= scheme.naming.minimum_channels for _, rows, _ in ends]
-    if any(enough and screened(scheme.naming, each.chance, each.tail).any() for enough, each in zip(large, firsts, strict=True)):
+    if any_screened(scheme.naming, firsts, large):
         runs = others(bench, settings, progress)
         firsts = [with_others(rating, runs, rows, best, first) for (_, rows, best), first in zip(ends, firsts, strict=True)]
     return [decided(scheme, *end, first) for end, first in zip(ends, firsts, strict=True)]
+
+
+def any_screened(rule: Naming, firsts: Sequence[First], large: Sequence[bool]) -> bool:
+    """Whether somebody would be looked at again at any of some ends, of those that are large enough for it."""
+    return any(enough and screened(rule, each.chance, each.tail).any() for enough, each in zip(large, firsts, strict=True))
 
 
 def screened_lists(rating: Rating, settings: Settings) -> list[List]:

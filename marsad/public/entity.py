@@ -87,7 +87,7 @@ class EntityPage:
                 of_kind[one.entry.star] = of_kind.get(one.entry.star, 0) + 1
         return Figure(partial(stars_by_kind, counts, star_row(self.page.board).values, language=language))
 
-    @property
+    @cached_property
     def standings(self) -> list[tuple[EntityLeague, Line, SafeString]]:
         """Return where it stands among the entities of every kind in which they are named, as a line and as a sentence."""
         found = standings_of(self.page, self.entries[0].entity)

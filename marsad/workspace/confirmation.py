@@ -95,7 +95,7 @@ class EntityTable:
         codes = [one.code for one in self.ranking.entities]
         return {one.code: self.desk.name(one) for one in Entity.objects.filter(code__in=codes)}
 
-    @property
+    @cached_property
     def lines(self) -> list[EntityLine]:
         """Return them, best first."""
         return [
