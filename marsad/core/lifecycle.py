@@ -41,11 +41,11 @@ STATES = {
     "draft": Sentence("draft"),
     "open": Sentence("open"),
     "locked": Sentence("locked"),
-    "moderation": Sentence("moderation"),
-    "appeal": Sentence("appeal"),
+    "moderation": Sentence("in moderation"),
+    "appeal": Sentence("hearing appeals"),
     "approved": Sentence("approved"),
     "published": Sentence("published"),
-    "cure": Sentence("cure"),
+    "cure": Sentence("in cure"),
     "closed": Sentence("closed"),
     "planned": Sentence("planned"),
     "under-way": Sentence("under way"),
@@ -68,18 +68,23 @@ def named(states: Collection[str]) -> list[str]:
 
 @dataclass(frozen=True)
 class Move:
-    """One allowed move: its verb, the states it starts from, the state it leads to, and the roles that may make it."""
+    """One allowed move: its verb, the states it starts from, the state it leads to, and the roles that may make it.
+
+    `doing` is what sentences call it.
+    """
 
     verb: str
     sources: frozenset[str]
     target: str
     roles: frozenset[Role]
+    doing: Sentence
 
 
 @dataclass(frozen=True)
 class Lifecycle:
-    """A table of moves; the first state is where everything begins."""
+    """A table of moves; the first state is where everything begins. `thing` is what sentences call whatever moves."""
 
+    thing: Sentence
     states: tuple[str, ...]
     moves: tuple[Move, ...]
 
@@ -98,19 +103,17 @@ class Lifecycle:
         if move is None:
             verbs = ", ".join(move.verb for move in self.moves)
             raise Problem(Sentence("'{verb}' is not a move", verb=verb), remedy=Sentence("use one of {names}", names=verbs))
-        if state not in move.sources:
-            what = Sentence("'{verb}' is not possible while it is {state}", verb=verb, state=named([state])[0])
-            raise OutOfTurn(what, remedy=self.turn(move.sources))
+        self.require(state, move.sources, move.doing)
         if not move.roles & set(roles):
             who = " or the ".join(sorted(move.roles))
-            raise Problem(Sentence("'{verb}' is not yours to do", verb=verb), remedy=Sentence("ask the {roles}", roles=who))
+            raise Problem(Sentence("{doing} is not yours to do", doing=move.doing), remedy=Sentence("ask the {roles}", roles=who))
         return move.target
 
     def require(self, state: str, allowed: Collection[str], doing: str) -> None:
         """Raise OutOfTurn unless a state is among those allowed; `doing` begins the sentence."""
         if state not in allowed:
-            what = Sentence("{doing} is not possible while the cycle is {state}", doing=doing, state=named([state])[0])
-            raise OutOfTurn(what, remedy=self.turn(allowed))
+            values = {"doing": doing, "thing": self.thing, "state": named([state])[0]}
+            raise OutOfTurn(Sentence("{doing} is not possible while {thing} is {state}", **values), remedy=self.turn(allowed))
 
     def turn(self, states: Collection[str]) -> Sentence:
         """Return in which states it would be possible."""
@@ -121,23 +124,24 @@ class Lifecycle:
         yield from (move for move in self.moves if state in move.sources and move.roles & set(roles))
 
 
-def move(verb: str, sources: str, target: str, *roles: Role) -> Move:
-    """Return a move; sources are separated by spaces."""
-    return Move(verb, frozenset(sources.split()), target, frozenset(roles))
+def move(verb: str, sources: str, target: str, role: Role, doing: Sentence) -> Move:
+    """Return a move of one role; sources are separated by spaces."""
+    return Move(verb, frozenset(sources.split()), target, frozenset({role}), doing)
 
 
 CYCLE = Lifecycle(
+    thing=Sentence("the cycle"),
     states=("draft", "open", "locked", "moderation", "appeal", "approved", "published", "cure", "closed"),
     moves=(
-        move("open", "draft", "open", Role.PROGRAMME),
-        move("lock", "open", "locked", Role.PROGRAMME),
-        move("moderate", "locked", "moderation", Role.PROGRAMME),
-        move("hear", "moderation", "appeal", Role.PROGRAMME),
-        move("approve", "appeal", "approved", Role.COUNCIL),
-        move("return", "approved", "moderation", Role.COUNCIL),
-        move("publish", "approved", "published", Role.PROGRAMME),
-        move("cure", "published", "cure", Role.PROGRAMME),
-        move("close", "published cure", "closed", Role.PROGRAMME),
+        move("open", "draft", "open", Role.PROGRAMME, Sentence("opening the cycle")),
+        move("lock", "open", "locked", Role.PROGRAMME, Sentence("locking the evidence")),
+        move("moderate", "locked", "moderation", Role.PROGRAMME, Sentence("beginning the moderation")),
+        move("hear", "moderation", "appeal", Role.PROGRAMME, Sentence("beginning to hear appeals")),
+        move("approve", "appeal", "approved", Role.COUNCIL, Sentence("approving the results")),
+        move("return", "approved", "moderation", Role.COUNCIL, Sentence("returning the results to moderation")),
+        move("publish", "approved", "published", Role.PROGRAMME, Sentence("publishing the results")),
+        move("cure", "published", "cure", Role.PROGRAMME, Sentence("beginning the cure of the cycle")),
+        move("close", "published cure", "closed", Role.PROGRAMME, Sentence("closing the cycle")),
     ),
 )
 """One evaluation edition: evidence comes in while open, is adjusted with reasons until approved, and is frozen from then on."""
@@ -149,15 +153,22 @@ FROZEN = frozenset({"approved", "published", "cure", "closed"})
 """What the states of a cycle allow: ordinary intake, reasoned adjustments, a second wave on who was drawn for it, nothing."""
 
 CURE = Lifecycle(
+    thing=Sentence("the cure"),
     states=("open", "planned", "under-way", "re-evaluated", "cured", "not-cured", "escalated", "withdrawn"),
     moves=(
-        move("plan", "open planned", "planned", Role.CHAMPION),
-        move("begin", "planned", "under-way", Role.CHAMPION),
-        move("re-evaluate", "under-way re-evaluated", "re-evaluated", Role.PROGRAMME),
-        move("confirm", "re-evaluated", "cured", Role.PROGRAMME),
-        move("refuse", "re-evaluated", "not-cured", Role.PROGRAMME),
-        move("escalate", "open planned under-way re-evaluated not-cured", "escalated", Role.PROGRAMME),
-        move("withdraw", "open planned under-way re-evaluated", "withdrawn", Role.PROGRAMME),
+        move("plan", "open planned", "planned", Role.CHAMPION, Sentence("planning the cure")),
+        move("begin", "planned", "under-way", Role.CHAMPION, Sentence("beginning what is planned")),
+        move("re-evaluate", "under-way re-evaluated", "re-evaluated", Role.PROGRAMME, Sentence("re-evaluating the channel")),
+        move("confirm", "re-evaluated", "cured", Role.PROGRAMME, Sentence("confirming the cure")),
+        move("refuse", "re-evaluated", "not-cured", Role.PROGRAMME, Sentence("refusing the cure")),
+        move(
+            "escalate",
+            "open planned under-way re-evaluated not-cured",
+            "escalated",
+            Role.PROGRAMME,
+            Sentence("escalating the cure"),
+        ),
+        move("withdraw", "open planned under-way re-evaluated", "withdrawn", Role.PROGRAMME, Sentence("withdrawing the cure")),
     ),
 )
 """What a named channel's entity does about it, from the day a cure is opened to what became of it."""
@@ -165,11 +176,12 @@ CURING = frozenset({"open", "planned", "under-way"})
 """The states of a cure in which it is up to the entity."""
 
 REVIEW = Lifecycle(
+    thing=Sentence("the re-review"),
     states=("open", "looked-into", "confirmed", "explained"),
     moves=(
-        move("look-into", "open", "looked-into", Role.PROGRAMME),
-        move("confirm", "open looked-into", "confirmed", Role.PROGRAMME),
-        move("explain", "open looked-into", "explained", Role.PROGRAMME),
+        move("look-into", "open", "looked-into", Role.PROGRAMME, Sentence("looking into the deviation")),
+        move("confirm", "open looked-into", "confirmed", Role.PROGRAMME, Sentence("confirming the deviation")),
+        move("explain", "open looked-into", "explained", Role.PROGRAMME, Sentence("explaining the deviation")),
     ),
 )
 """The re-review of a channel that deviates: looked into, and then confirmed by what was found, or explained by something else."""
