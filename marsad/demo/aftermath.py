@@ -14,6 +14,7 @@ import numpy as np
 from django.utils.timezone import make_aware
 
 from marsad.accounts.models import Membership, Person
+from marsad.core.cure import LEAST_DECOYS
 from marsad.core.lifecycle import Role
 from marsad.core.naming import Verdict
 from marsad.demo.led import Led
@@ -24,7 +25,7 @@ from marsad.ratings.board import Entry, board_of
 from marsad.ratings.curing import curable, cures_for
 from marsad.ratings.looks import verdicts_in
 from marsad.ratings.models import Publication
-from marsad.ratings.re_evaluating import decoys_of
+from marsad.ratings.re_evaluating import decoys_in
 from marsad.ratings.replying import answerable_for
 from marsad.standards import Text
 
@@ -70,17 +71,30 @@ class Aftermath(Led):
             actions.reply(by=champion_of(one.entity.code), cycle=self.cycle, at=at, **about, **texts)
 
     def open(self, at: datetime) -> None:
-        """Open the cures of who is named, and of as many others as are told of where nobody is."""
-        publication = self.publication
-        listed = curable(publication)
-        some = [] if Verdict.NAMED in listed.values() else sorted(listed)[: len(told()["cure"])]
+        """Open the cures of who is named, and of others where nobody is."""
+        some = self.chosen()
         actions.open_cures(by=self.lead, cycle=self.cycle, at=at, chosen=some, why=told()["chosen"]["why"] if some else "")
+
+    def chosen(self) -> list[str]:
+        """Return as many channels that need attention as are told of, none where one is named, or nothing could judge them."""
+        listed = curable(self.publication)
+        if Verdict.NAMED in listed.values():
+            return []
+        return [code for code in sorted(listed) if self.may_judge(code)][: len(told()["cure"])]
+
+    def may_judge(self, channel: str) -> bool:
+        """Whether there are decoys enough to tell what becomes of a channel: few are rated where few people answer."""
+        return len(decoys_in(self.publication, channel)) >= LEAST_DECOYS
 
     def mend(self, left: int = 0) -> None:
         """Have all channels with a cure mended in the ways that are told, and judged; some are left without any plan."""
         found = list(cures_for(self.lead).filter(cycle=self.cycle).order_by("channel__code"))
         for cure, said in zip(found[: len(found) - left], cycle(told()["cure"]), strict=False):
             self.carry_out(cure, said)
+            if not self.may_judge(cure.channel.code):
+                why = told()["unjudged"]["why"]
+                actions.conclude_cure(by=self.lead, cure=cure, verb="escalate", at=self.day(cure, JUDGED), why=why)
+                continue
             change = self.judge(cure, said["lift"]).change["outcome"]
             verb, why = ("confirm", "") if change == "improved" else ("refuse", told()["cure"][-1]["why"])
             actions.conclude_cure(by=self.lead, cure=cure, verb=verb, at=self.day(cure, JUDGED), why=why)
@@ -100,7 +114,7 @@ class Aftermath(Led):
         """Have a channel visited again with decoys: published scores stand for the truth, and its own has risen by a lift."""
         board = board_of(self.publication.run, disclosed=True)
         own = board.by_code[cure.channel.code]
-        quiet = [board.by_code[code] for code in sorted(decoys_of(cure))]
+        quiet = [board.by_code[code] for code in sorted(decoys_in(self.publication, own.code))]
         chance = dice(self.seed, "cure", self.code, own.code)
         chosen = chance.choice(len(quiet), min(DECOYS, len(quiet)), replace=False)
         scores = [measured(own, lift, chance), *(measured(quiet[place], 0.0, chance) for place in sorted(chosen))]

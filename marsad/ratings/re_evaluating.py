@@ -27,7 +27,7 @@ from marsad.ratings.clearing import newest
 from marsad.ratings.curing import bring, moving
 from marsad.ratings.intake import Bringing, Brought, drawn_in, into_lake, refuse_other_cycles
 from marsad.ratings.looks import verdicts_in
-from marsad.ratings.models import Intake
+from marsad.ratings.models import Intake, Publication
 from marsad.ratings.setup import evidence_of, setup_of_run, the_lake
 
 MOST = 1000
@@ -112,18 +112,22 @@ def refuse_unfit(cure: Cure, rows: Mapping[str, Measured], count: int) -> None:
 
 
 def decoys_of(cure: Cure) -> set[str]:
-    """Return the channels that may be decoys of a cure: those of its league that are rated and were never in question.
+    """Return the channels that may be decoys of a cure, by the last correction of its publication."""
+    return decoys_in(newest(cure.publication), cure.channel.code)
+
+
+def decoys_in(publication: Publication, channel: str) -> set[str]:
+    """Return the channels that may be decoys of a channel: those of its league that are rated and were never in question.
 
     A candidate that the second wave cleared is none: it was cleared because it did well in what would be its baseline.
     """
-    publication = newest(cure.publication)
     run = publication.run
     board = board_of(run, disclosed=True)
     ends = (verdicts_in(publication, best=best) for best in (True, False))
     asked = {code for end in ends for code, verdict in end.items() if verdict != Verdict.NONE}
     asked |= {code for code, decoy in run.drawn.items() if not decoy}
-    league = board.leagues[board.by_code[cure.channel.code].league]
-    return {entry.code for entry in league if entry.rated} - asked - {cure.channel.code}
+    league = board.leagues[board.by_code[channel].league]
+    return {entry.code for entry in league if entry.rated} - asked - {channel}
 
 
 def parted(own: str, rows: Mapping[str, Measured], firsts: Firsts) -> tuple[Waves, Waves]:
