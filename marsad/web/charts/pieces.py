@@ -42,11 +42,11 @@ class Axis:
 def axis_around(values: Iterable[ArrayLike], reaches: Iterable[ArrayLike] = ()) -> Axis:
     """Return an axis with round ends around all known values; 0 to 1 where none is known.
 
-    `reaches` are ends of intervals: the widest twentieth of them may run over the axis, lest one squash all others.
+    `reaches` are ends of intervals: of forty and more the widest twentieth may run over the axis, lest one squash all others.
     """
     known, ends = known_of(values), known_of(reaches)
     if ends.size:
-        known = np.concatenate([known, np.quantile(ends, [0.025, 0.975])])
+        known = np.append(known, [np.quantile(ends, 0.025, method="lower"), np.quantile(ends, 0.975, method="higher")])
     if not known.size:
         return Axis(0.0, 1.0)
     low, high = float(known.min()), float(known.max())

@@ -11,7 +11,7 @@ from marsad.core.problem import Problem
 from marsad.web.charts import Channel, Interval
 from marsad.web.charts.cycle import Move, Source, coverage, movers
 from marsad.web.charts.history import Cycle, history
-from marsad.web.charts.league import intervals, named
+from marsad.web.charts.league import axis_of, intervals, named
 from marsad.web.charts.pieces import Axis
 from marsad.web.charts.places import Place, places
 from marsad.web.charts.profile import Part, compare, profile
@@ -97,6 +97,13 @@ def test_a_printed_league_shows_its_first_rows_and_its_table_all():
     picture = intervals(channels("en", "usual", 90), bands("en"), language="en", first=40)
     assert len(re.findall(r"<circle|<a ", picture.page())) == 40
     assert len(picture.table.rows) == 90
+
+
+def test_no_interval_of_a_few_runs_over_the_axis_and_of_many_one_that_squashes_the_others_does():
+    few = [Channel(str(at), str(at), Interval(float(at), at - 9.0, at + 9.0)) for at in range(11)]
+    few.append(Channel("wide", "wide", Interval(10.0, -20.0, 76.0)))
+    assert (axis_of(few).low, axis_of(few).high) == (-20, 80)
+    assert axis_of([*few, *20 * few[:11]]).high < 50
 
 
 def test_only_who_reaches_the_threshold_has_a_full_bar():
