@@ -197,4 +197,7 @@ def taken_back(work, reward: Reward) -> None:
     assert "Given by mistake" in work("omar").text(REWARDS)
     assert "Decided by: The council · Withdrawn on" in public("channels/centre-13/"), "a page drawn before is drawn anew"
     assert "مُنح خطأ" in public("channels/centre-13/", "ar")
-    assert "this was withdrawn before" in words(lead.post(page, {"why_ar": "مُنح خطأ", "why_en": "Again"}))
+    late = words(lead.post(page, {"why_ar": "مُنح خطأ", "why_en": "Again"}))
+    assert "this was withdrawn before" in late
+    assert "counts for nothing Withdrawn on" in late
+    assert "Not now" not in late, "what is withdrawn is not asked after again"

@@ -98,6 +98,9 @@ def taken_back(work, held: Exercise) -> None:
     said = words(work("aisha").post(page, {"why": "The wrong film."}))
     assert "This exercise is withdrawn and counts for nothing" in said
     assert "Withdraw this exercise" not in said
+    late = words(work("aisha").post(page, {"why": "Mine."}))
+    assert "this was withdrawn before" in late, "two who withdraw at once are not both told that it was they"
+    assert "Withdraw this exercise" not in late
     assert "The wrong film." in work("rashid").text(page)
     assert "Film Withdrawn, counts" in work("rashid").text(PAGE)
     assert Action.objects.get(verb="withdraw_exercise").why == "The wrong film."

@@ -41,9 +41,10 @@ def exercise(desk: Desk, cycle: str, exercise: str) -> HttpResponse:
     posts = desk.request.method == "POST"
     if posts:
         require_may("withdraw_exercise", desk.person, desk.at)
-    form = WithdrawForm(desk.posted) if desk.may("withdraw_exercise") and not page.exercise.withdrawn else None
+    stands = page.exercise.withdrawn is None
+    form = WithdrawForm(desk.posted) if desk.may("withdraw_exercise") and (posts or stands) else None
     if form is not None and posts and form.is_valid():
-        with desk.trying(form):
+        with desk.trying(form if stands else None):
             actions.withdraw_exercise(by=desk.person, exercise=page.exercise, why=form.cleaned_data["why"], at=desk.at)
             desk.tell(_("The exercise is withdrawn."))
             return redirect("workspace_exercise", cycle, exercise)

@@ -49,7 +49,7 @@ def withdraw(desk: Desk, cycle: str, reward: str) -> HttpResponse:
     given = reward_of(found, reward)
     form = TakeBackForm(desk.posted)
     if desk.request.method == "POST" and form.is_valid():
-        with desk.trying(form):
+        with desk.trying(None if given.withdrawn else form):
             why = Text(form.cleaned_data["why_ar"], form.cleaned_data["why_en"])
             actions.withdraw_reward(by=desk.person, reward=given, why=why, at=desk.at)
             desk.tell(_("The reward is withdrawn; everybody sees that, and why."))
