@@ -22,7 +22,7 @@ of whole families to the kiosk and heavy tails, says what becomes of that share 
 
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -124,7 +124,9 @@ class Nation:
         when = FIRST // DAY + self.chance.integers(0, DAYS, visits.size)
         rows = np.repeat(np.arange(visits.size), items)
         codes = np.array([f"q{place:03d}" for place in range(items)])
-        return Marks(self.names[visits[rows]], names[rater[rows]], np.tile(codes, visits.size), when[rows], 100 * points.ravel())
+        return Marks.of(
+            self.names[visits[rows]], names[rater[rows]], np.tile(codes, visits.size), when[rows], 100 * points.ravel()
+        )
 
     def picked(self, each: int, raters: int) -> np.ndarray:
         """Return different raters for the visits of each channel."""
@@ -134,8 +136,7 @@ class Nation:
         """Return the points of every channel in one source, in hundredths."""
         if source in self.marks:
             marks = self.marks[source]
-            place = np.searchsorted(self.names, marks.channel)
-            return np.bincount(place, marks.points, CHANNELS) / np.bincount(place, minlength=CHANNELS)
+            return np.bincount(marks.channel, marks.points, CHANNELS) / np.bincount(marks.channel, minlength=CHANNELS)
         sheets = self.sheets[source]
         return 100 * np.bincount(sheets.channel, sheets.points.mean(axis=1), CHANNELS) / self.size(source)
 
@@ -179,12 +180,12 @@ def attack(nation: Nation, name: str, channel: int) -> None:
     source, plant = ATTACKS.get(name, ("assessment", None))
     if plant is None:
         marks = nation.marks[source]
-        mine = np.flatnonzero(marks.channel == nation.names[channel])
+        mine = np.flatnonzero(marks.channel == channel)
         rows = mine[marks.rater[mine] == marks.rater[mine[0]]]
         points = bribed(marks.points, rows, 100.0)
         if name == DISCREET:
             points = np.minimum(points, marks.points + LEVEL)
-        nation.marks[source] = Marks(marks.channel, marks.rater, marks.item, marks.day, points)
+        nation.marks[source] = replace(marks, points=points)
         return
     count = size_of(nation, source, channel)
     if count:

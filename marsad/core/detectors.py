@@ -15,9 +15,9 @@ from functools import cached_property
 
 import numpy as np
 
-from marsad.core.arrays import Array, Mask, Places, Texts
+from marsad.core.arrays import Array, Mask, Places, Texts, occurring
 from marsad.core.rasch import joined
-from marsad.core.severity import Marks, Visits, additive
+from marsad.core.severity import Marks, Visits, additive, visits_in
 from marsad.core.traces import (
     EQUAL,
     FEWEST,
@@ -282,14 +282,14 @@ def crowded(grid: Grid, beside: Grid) -> Look:
 
 def looks_at_raters(source: str, marks: Marks, channels: Texts) -> list[Look]:
     """Return which rater's score of a channel stands apart from others of it and from the same rater's of others."""
-    known = np.isin(marks.channel, channels)
+    known = np.isin(marks.channels, channels)[marks.channel]
     if not known.any():
         return []
-    marks = Marks(*(column[known] for column in vars(marks).values()))
+    marks = marks.rows(known)
     visits = Visits.of(marks)
     place = np.searchsorted(channels, visits.channels[visits.channel])
     found = [unforeseen("rater", source, visits, visits.score, place, channels.size)]
-    share, n = sameness(marks, visits)
+    share, n = sameness(marks)
     if np.median(n) >= ITEMS:
         alike = unforeseen("alike", source, visits, logit(share * n, n), place, channels.size)
         found.append(replace(alike, seen=of_odds(alike.seen), expected=of_odds(alike.expected)))
@@ -320,16 +320,14 @@ def apart(visits: Visits, score: Array) -> tuple[Array, Array]:
     return left, free
 
 
-def sameness(marks: Marks, visits: Visits) -> tuple[Array, Array]:
+def sameness(marks: Marks) -> tuple[Array, Array]:
     """Return the share of the commonest answer of each visit, and how many answers it has, each `[V]`."""
-    keys = np.column_stack([np.searchsorted(visits.channels, marks.channel), np.searchsorted(visits.raters, marks.rater)])
-    _seen, visit = np.unique(np.column_stack([keys, marks.day]), axis=0, return_inverse=True)
-    visit = visit.ravel()
+    _visits, visit = visits_in(marks)
     n = np.bincount(visit).astype(np.float64)
-    _answers, answer = np.unique(np.round(marks.points, 6), return_inverse=True)
-    pairs, count = np.unique(visit * (int(answer.max()) + 1) + answer, return_counts=True)
+    answers, answer = np.unique(np.round(marks.points, 6), return_inverse=True)
+    pairs, place = occurring(visit * answers.size + answer, n.size * answers.size)
     most = np.zeros(n.size)
-    np.maximum.at(most, pairs // (int(answer.max()) + 1), count)
+    np.maximum.at(most, pairs // answers.size, np.bincount(place))
     return most / n, n
 
 

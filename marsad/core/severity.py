@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_array
 from scipy.special import stdtr, stdtrit
 
-from marsad.core.arrays import Array, Mask, Places, Texts
+from marsad.core.arrays import Array, Mask, Places, Texts, occurring
 from marsad.core.rasch import joined
 from marsad.core.watching import marked_by_chance
 
@@ -26,13 +27,34 @@ SURELY = 1e-9
 
 @dataclass(frozen=True)
 class Marks:
-    """What raters wrote: on which channel, by whom, on which question, on which day (a whole number), in points, each `[S]`."""
+    """What raters wrote: on which channel, by whom, on which question, as places among their names, each `[S]`.
 
-    channel: Texts
-    rater: Texts
-    item: Texts
+    On which day (a whole number), and in points. Names are sorted, and each occurs: texts are compared once, whole numbers often.
+    """
+
+    channels: Texts
+    raters: Texts
+    items: Texts
+    channel: Places
+    rater: Places
+    item: Places
     day: Places
     points: Array
+
+    @classmethod
+    def of(cls, channel: Texts, rater: Texts, item: Texts, day: Places, points: Array) -> Marks:
+        """Return the same of texts `[S]`."""
+        (channels, one), (raters, two), (items, three) = (np.unique(many, return_inverse=True) for many in (channel, rater, item))
+        return cls(channels, raters, items, one, two, three, day, points)
+
+    def rows(self, chosen: Mask) -> Marks:
+        """Return some of the marks, with the names that occur in them."""
+        (channels, one), (raters, two), (items, three) = (
+            occurring(place[chosen], names.size)
+            for names, place in ((self.channels, self.channel), (self.raters, self.rater), (self.items, self.item))
+        )
+        names = self.channels[channels], self.raters[raters], self.items[items]
+        return Marks(*names, one, two, three, self.day[chosen], self.points[chosen])
 
 
 @dataclass(frozen=True)
@@ -49,11 +71,9 @@ class Visits:
     @classmethod
     def of(cls, marks: Marks) -> Visits:
         """Return what a rater wrote on a channel in a day as one visit, each mark beside the mean of its question."""
-        channels, channel = np.unique(marks.channel, return_inverse=True)
-        raters, rater = np.unique(marks.rater, return_inverse=True)
-        seen, visit = np.unique(np.column_stack([channel, rater, marks.day]), axis=0, return_inverse=True)
-        score = np.bincount(visit.ravel(), beside_questions(marks)) / np.bincount(visit.ravel())
-        return cls(channels, raters, seen[:, 0], seen[:, 1], seen[:, 2], score)
+        (channel, rater, day), visit = visits_in(marks)
+        score = np.bincount(visit, beside_questions(marks)) / np.bincount(visit)
+        return cls(marks.channels, marks.raters, channel, rater, day, score)
 
 
 @dataclass(frozen=True)
@@ -111,8 +131,17 @@ class Additive:
 
 def beside_questions(marks: Marks) -> Array:
     """Return marks `[S]` beside the mean of their question."""
-    _items, item = np.unique(marks.item, return_inverse=True)
-    return np.asarray(marks.points - (np.bincount(item, marks.points) / np.bincount(item))[item])
+    return np.asarray(marks.points - (np.bincount(marks.item, marks.points) / np.bincount(marks.item))[marks.item])
+
+
+def visits_in(marks: Marks) -> tuple[tuple[Places, Places, Places], Places]:
+    """Return channel, rater and day of every visit, in this order, and which visit `[S]` each mark is of."""
+    raters, first = marks.raters.size, int(marks.day.min())
+    length = int(marks.day.max()) - first + 1
+    pairs, pair = occurring(marks.channel * raters + marks.rater, marks.channels.size * raters)
+    kept, visit = occurring(pair * length + marks.day - first, pairs.size * length)
+    who = pairs[kept // length]
+    return (who // raters, who % raters, kept % length + first), visit
 
 
 def severities(visits: Visits) -> Severities:
@@ -182,18 +211,19 @@ def additive(channel: Places, rater: Places, score: Array) -> Additive:
     """Return the fit of scores `[V]` by channel and rater; all raters must be joined. How lenient they are sums to 0."""
     _names, channel = np.unique(channel, return_inverse=True)
     channels, raters = int(channel.max()) + 1, int(rater.max()) + 1
-    met = np.bincount(channel * raters + rater, minlength=channels * raters).reshape(channels, raters).astype(np.float64)
-    each = met.sum(axis=1)
-    share = met / each[:, None]
+    each = np.bincount(channel).astype(np.float64)
+    # Few raters go to a channel: what is multiplied by nothing is left out.
+    met = csr_array((np.ones(score.size), (channel, rater)), shape=(channels, raters))
+    share = csr_array(met.multiply(1 / each[:, None]))
     mean = np.bincount(channel, score) / each
-    known = np.diag(met.sum(axis=0)) - met.T @ share
+    known = np.diag(np.bincount(rater, minlength=raters)) - (met.T @ share).toarray()
     # A constant added to all raters changes nothing: its direction is filled in, and taken out again.
     level = np.full((raters, raters), 1 / raters)
     told = np.linalg.inv(known + level) - level
     lenient = told @ (np.bincount(rater, score, minlength=raters) - met.T @ mean)
     left = score - mean[channel] - lenient[rater] + (share @ lenient)[channel]
     across = share @ told
-    taken = 1 / each[channel] + np.diag(told)[rater] - 2 * across[channel, rater] + (across * share).sum(axis=1)[channel]
+    taken = 1 / each[channel] + np.diag(told)[rater] - 2 * across[channel, rater] + share.multiply(across).sum(axis=1)[channel]
     return Additive(lenient, told, left, 1 - taken, score.size - channels - raters + 1)
 
 
@@ -223,9 +253,8 @@ def drifts(visits: Visits, turn: int) -> tuple[Array, Places, Array, int]:
     if both.size < 2 or found.freedom < 1:
         return np.empty(0), both[:0], np.empty(0), 0
     before, after = np.searchsorted(halves, 2 * both), np.searchsorted(halves, 2 * both + 1)
-    contrast = np.zeros((both.size, halves.size))
-    contrast[np.arange(both.size), before], contrast[np.arange(both.size), after] = 1.0, -1.0
-    moved, error = steadied(contrast @ found.lenient, found.variance * (contrast @ found.told @ contrast.T), found.freedom)
+    change, told = found.lenient[before] - found.lenient[after], found.told[before] - found.told[after]
+    moved, error = steadied(change, found.variance * (told[:, before] - told[:, after]), found.freedom)
     return moved, both, error, found.freedom
 
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from marsad.core.arrays import Array, Mask, Places
+from marsad.core.arrays import Array, Mask, Places, occurring
 from marsad.core.posterior import Settings
 from marsad.core.raters import Agreement
 from marsad.core.severity import Marks, Visits, beside_questions
@@ -84,18 +84,16 @@ def scored_twice(marks: Marks, settings: Settings = DRAWS) -> Twice:
     K. Krippendorff, "Computing Krippendorff's alpha-reliability", University of Pennsylvania, 2011 (interval metric); A. Donner,
     International Statistical Review 54 (1986), 67-82 (one-way, unequal numbers).
     """
-    (_, channel), (_, rater), (_, item) = (
-        np.unique(names, return_inverse=True) for names in (marks.channel, marks.rater, marks.item)
-    )
+    channel, rater = marks.channel, marks.rater
     first = first_visits(channel, rater, marks.day)
     away = beside_questions(marks)[first]
-    questions, question = places_of(channel[first], item[first])
+    questions, question = places_of(channel[first], marks.item[first])
     visits, visit = places_of(channel[first], rater[first])
     score = np.bincount(visit, away) / np.bincount(visit)
     return Twice(
         answers=resampled(sums_of(questions[question], question, away), alpha, settings),
         visits=resampled(sums_of(visits, visits, score), one_way, settings),
-        scored=int(channel.max()) + 1,
+        scored=marks.channels.size,
     )
 
 
@@ -109,8 +107,9 @@ def first_visits(channel: Places, rater: Places, day: Places) -> Mask:
 
 def places_of(channel: Places, other: Places) -> tuple[Places, Places]:
     """Return the channel of every pair there is of a channel and something else, and which pair `[S]` each is of."""
-    pairs, place = np.unique(channel * (other.max() + 1) + other, return_inverse=True)
-    return pairs // (other.max() + 1), place
+    width = int(other.max()) + 1
+    pairs, place = occurring(channel * width + other, (int(channel.max()) + 1) * width)
+    return pairs // width, place
 
 
 def sums_of(channel: Places, unit: Places, value: Array) -> Array:
@@ -126,9 +125,7 @@ def sums_of(channel: Places, unit: Places, value: Array) -> Array:
     mean = total**2 / m
     columns = np.column_stack([np.ones(m.size), m, m**2, total, square, mean, m / (m - 1) * (square - mean)])
     kept, place = np.unique(home[many], return_inverse=True)
-    sums = np.zeros((kept.size, columns.shape[1]))
-    np.add.at(sums, place, columns)
-    return sums
+    return np.column_stack([np.bincount(place, column, kept.size) for column in columns.T])
 
 
 def alpha(sums: Array) -> Array:
@@ -156,13 +153,19 @@ def resampled(sums: Array, coefficient: Coefficient, settings: Settings) -> Agre
     size = sums.shape[0]
     if size < 2 or np.isnan(value):
         return Agreement(value, np.nan, np.nan, np.nan, n)
-    times = np.random.default_rng(settings.seed).multinomial(size, np.full(size, 1 / size), size=settings.draws)
-    drawn = coefficient(times @ sums)
+    drawn = coefficient(times_drawn(size, settings) @ sums)
     known = drawn[~np.isnan(drawn)]
     if known.size < 2:
         return Agreement(value, np.nan, np.nan, np.nan, n)
     low, high = np.quantile(known, [(1 - settings.level) / 2, (1 + settings.level) / 2])
     return Agreement(value, float(known.std(ddof=1)), float(low), float(high), n)
+
+
+def times_drawn(size: int, settings: Settings) -> Array:
+    """Return how often each of so many channels is drawn when as many are drawn with replacement, `[draws, size]`."""
+    places = np.random.default_rng(settings.seed).integers(size, size=(settings.draws, size))
+    cells = places + size * np.arange(settings.draws)[:, None]
+    return np.bincount(cells.ravel(), minlength=settings.draws * size).reshape(settings.draws, size).astype(np.float64)
 
 
 def beside_others(visits: Visits, rater: int) -> Beside:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 
 from marsad.core.problem import Sentence
@@ -12,7 +13,7 @@ from marsad.core.traces import CLOSE, EQUAL, FLAT, PRAISE, QUICK
 from marsad.lake.engines import Answer, Engine, Expression, Found, Session, evidence, found_in, plain
 from marsad.lake.manifest import ADJUSTMENT, Import, Version, damaged
 from marsad.lake.parts import IMPORT
-from marsad.lake.rows import KEY
+from marsad.lake.rows import KEY, Coded
 from marsad.lake.store import Lake
 from marsad.lake.ways import RUNNING, in_way
 
@@ -203,8 +204,8 @@ def seasons(engine: Engine, lake: Lake, version: Version, cycle: str, *, east: i
     return answer | {name: answer[name].astype("datetime64[D]") for name in ("first", "last")}
 
 
-def by_rater(engine: Engine, lake: Lake, version: Version, cycle: str, *, east: int = 0) -> Answer:
-    """Return `n` and the mean `value` per source, subject, indicator, rater and day, where a rater is named.
+def by_rater(engine: Engine, lake: Lake, version: Version, cycle: str, *, east: int = 0) -> Found:
+    """Return `n` and the mean `value` per source, subject, indicator, rater and day, where a rater is named; texts as codes.
 
     Days are those of a zone so many seconds east of UTC, as whole numbers since 1970.
     """
@@ -212,9 +213,27 @@ def by_rater(engine: Engine, lake: Lake, version: Version, cycle: str, *, east: 
 
     def query(rows: Expression) -> Expression:
         named = dated(counted(rows).filter(rows.rater != ""), east)
-        return named.group_by(keys).aggregate(n=named.count(), value=named.value.mean()).order_by(keys)
+        return named.group_by(keys).aggregate(n=named.count(), value=named.value.mean())
 
-    return ask(engine, lake, version, cycle, query)
+    return in_order(find(engine, lake, version, cycle, query), keys)
+
+
+def by_hand(engine: Engine, lake: Lake, version: Version, cycle: str) -> Found:
+    """Return `n`, `w` and `wx` per subject, indicator, source, rater and instrument, in this order, texts as codes."""
+    keys = [*CELL, "source", "rater", "instrument"]
+
+    def query(rows: Expression) -> Expression:
+        of = counted(rows)
+        return of.group_by(keys).aggregate(n=of.count(), w=of.weight.sum(), wx=(of.weight * of.value).sum())
+
+    return in_order(find(engine, lake, version, cycle, query), keys)
+
+
+def in_order(found: Found, keys: Sequence[str]) -> Found:
+    """Return what was found in the order of some columns: codes are quicker to sort here than texts are for an engine."""
+    columns = [one.codes if isinstance(one, Coded) else one for one in (found[key] for key in reversed(keys))]
+    order = np.lexsort(columns)
+    return {name: Coded(one.codes[order], one.labels) if isinstance(one, Coded) else one[order] for name, one in found.items()}
 
 
 SHEET = ("source", "subject", "instrument", "respondent", "at")

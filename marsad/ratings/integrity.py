@@ -20,7 +20,9 @@ from marsad.core.gaming import BEST, ENDS, WORST, Bribe, Game, Hands, State, end
 from marsad.core.scheme import Scheme
 from marsad.core.traces import Days, Look
 from marsad.lake import queries
+from marsad.lake.cycle import places_in
 from marsad.lake.engines import Answer
+from marsad.lake.rows import Coded
 from marsad.lake.ways import device_of, invited, is_open
 from marsad.ratings.access import counting_run, require_may
 from marsad.ratings.board import Board, Entry, board_of
@@ -201,33 +203,30 @@ def whole(counts: np.ndarray) -> list[int | None]:
 
 def hands_of(setup: Setup, game: Game) -> Hands:
     """Return who brought answers in: raters, and devices where no rater is named."""
-    found = queries.reduce(
-        the_engine(), the_lake(), setup.version, setup.cycle, by=("source", "rater", "instrument"), respondents=False
-    )
-    devices = {name: device_of(name) for name in np.unique(found["instrument"]).tolist()}
-    names = np.array([rater or devices[name] for rater, name in zip(found["rater"], found["instrument"], strict=True)], np.str_)
-    channel, indicator = (
-        places(found[column], known)
-        for column, known in (
-            ("subject", game.bench.rating.evidence.channels.tolist()),
-            ("indicator", list(setup.scheme.position)),
-        )
-    )
-    kept: Mask = (names != "") & (channel >= 0) & (indicator >= 0)
+    found = queries.by_hand(the_engine(), the_lake(), setup.version, setup.cycle)
+    channels, indicators = game.bench.rating.evidence.channels, np.array(list(setup.scheme.position), np.str_)
+    channel, indicator = places_in(found["subject"], channels), places_in(found["indicator"], indicators)
+    who, hand = named(found["rater"], found["instrument"])
+    kept: Mask = (hand >= 0) & (channel >= 0) & (indicator >= 0)
     if setup.scheme.invited_only:
-        kept &= ~came_open(found["instrument"])
-    who, hand = np.unique(names[kept], return_inverse=True)
-    keys = np.column_stack([hand, channel[kept], indicator[kept]])
-    cells, cell = np.unique(keys, axis=0, return_inverse=True)
+        kept &= ~came_open(found["instrument"].labels)[found["instrument"].codes]
+    shape = (who.size, channels.size, indicators.size)
+    cells, cell = np.unique(np.ravel_multi_index((hand[kept], channel[kept], indicator[kept]), shape), return_inverse=True)
     each, mean = found["n"][kept].astype(np.float64), (found["wx"] / found["w"])[kept]
-    n, total = (np.bincount(cell.ravel(), column, len(cells)).astype(np.float64) for column in (each, each * mean))
-    return Hands(who, cells[:, 0], cells[:, 1], cells[:, 2], n, total / n)
+    n, total = (np.bincount(cell, column, cells.size).astype(np.float64) for column in (each, each * mean))
+    hands, channels_seen, indicators_seen = np.unravel_index(cells, shape)
+    return Hands(who, hands, channels_seen, indicators_seen, n, total / n)
 
 
-def places(texts: Texts, known: list[str]) -> Places:
-    """Return where texts stand among known ones, -1 where nowhere."""
-    place = {text: at for at, text in enumerate(known)}
-    return np.array([place.get(text, -1) for text in texts.tolist()], np.intp)
+def named(raters: Coded, instruments: Coded) -> tuple[Texts, Places]:
+    """Return who brings answers in, raters and, where none is named, devices; and which of them did `[R]`, -1 where nobody."""
+    people = np.asarray(raters.labels, np.str_)
+    devices = np.array([device_of(name) for name in instruments.labels], np.str_)
+    who = np.unique(np.concatenate([people, devices]))
+    who = who[who != ""]
+    person, device = (np.where(names == "", -1, np.searchsorted(who, names)) for names in (people, devices))
+    hand = person[raters.codes]
+    return who, np.where(hand >= 0, hand, device[instruments.codes])
 
 
 def remark_of(look: Look, place: int) -> Remark:

@@ -19,7 +19,7 @@ from marsad.core.scheme import POINTS, Scheme
 from marsad.core.severity import Marks, Severities, Visits, severities
 from marsad.core.twice import Beside, Twice, beside_others, scored_twice
 from marsad.lake import queries
-from marsad.lake.engines import Answer
+from marsad.lake.engines import Found
 from marsad.ratings.access import cycles_for, require_may
 from marsad.ratings.models import Cycle, CycleQuerySet
 from marsad.ratings.setup import east_now, setup_of, the_engine, the_lake
@@ -28,6 +28,8 @@ WATCHED_IN = ("open", "locked", "moderation", "appeal")
 """The states of a cycle in which evidence still comes in or is adjusted, so that something can be done about a rater."""
 FIRST_SHOWN = "visit"
 EPOCH = date(1970, 1, 1)
+COLUMNS = ("subject", "rater", "indicator")
+"""Who and what is named, as marks have them."""
 
 
 @dataclass(frozen=True)
@@ -129,18 +131,16 @@ def changed_for(person: Person, at: datetime) -> tuple[Changed, ...]:
     return tuple(sorted(found, key=lambda one: -abs(one.found.drift[one.place])))
 
 
-def marks_of(found: Answer, scheme: Scheme) -> dict[str, Marks]:
+def marks_of(found: Found, scheme: Scheme) -> dict[str, Marks]:
     """Return what raters wrote by source, in points from the worst of a scale to its best; what has no ends is left out."""
     ends = {one.code: one.way for one in scheme.indicators}
-    codes, place = np.unique(found["indicator"], return_inverse=True)
-    worst, best = np.array([ends.get(code, (np.inf, np.inf)) for code in codes.tolist()]).reshape(-1, 2).T
-    known = (np.isfinite(worst) & np.isfinite(best))[place]
-    where, columns = place[known], {name: column[known] for name, column in found.items()}
-    points = POINTS * (columns["value"] - worst[where]) / (best - worst)[where]
-    marks = {}
-    for source in np.unique(columns["source"]).tolist():
-        rows = columns["source"] == source
-        marks[source] = Marks(
-            columns["subject"][rows], columns["rater"][rows], columns["indicator"][rows], columns["day"][rows], points[rows]
-        )
-    return marks
+    channels, raters, items = (found[name] for name in COLUMNS)
+    worst, best = np.array([ends.get(code, (np.inf, np.inf)) for code in items.labels.tolist()]).reshape(-1, 2).T
+    known, at = np.isfinite(worst) & np.isfinite(best), items.codes
+    points = POINTS * (found["value"] - worst[at]) / np.where(known, best - worst, np.nan)[at]
+    names = channels.labels, raters.labels, items.labels
+    marks = Marks(*names, channels.codes, raters.codes, at, found["day"], points)
+    sources = {
+        source: known[at] & (found["source"].codes == place) for place, source in enumerate(found["source"].labels.tolist())
+    }
+    return {source: marks.rows(rows) for source, rows in sources.items() if rows.any()}

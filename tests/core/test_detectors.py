@@ -1,6 +1,7 @@
 """Detectors find what was planted in a small nation, and leave alone what was not."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -34,7 +35,9 @@ def some_marks(seed, each=4, items=20):
     felt = 0.7 + 0.1 * dice.standard_normal(CHANNELS * each).repeat(items)
     points = np.clip(np.rint(10 * (felt + 0.12 * dice.standard_normal(felt.size))), 0, 10) * 10
     names = np.array([f"r{place:02}" for place in range(15)])
-    return Marks(NAMES[channel], names[rater], item.astype(str), dice.integers(0, LENGTH, CHANNELS * each).repeat(items), points)
+    return Marks.of(
+        NAMES[channel], names[rater], item.astype(str), dice.integers(0, LENGTH, CHANNELS * each).repeat(items), points
+    )
 
 
 SURVEY, METER, VISITS = some_sheets(1, 60, 8), some_sheets(2, 150, 1), some_marks(3)
@@ -75,14 +78,13 @@ def test_a_burst_is_told_with_its_day_and_what_was_due():
 
 
 def test_a_bribed_rater_is_told_by_name():
-    rows = np.flatnonzero((VISITS.channel == "c07") & (VISITS.rater == VISITS.rater[VISITS.channel == "c07"][0]))
-    points = bribed(VISITS.points, rows, 100.0)
-    seen = found(visits=Marks(VISITS.channel, VISITS.rater, VISITS.item, VISITS.day, points))
+    rows = np.flatnonzero((VISITS.channel == 7) & (VISITS.rater == VISITS.rater[VISITS.channel == 7][0]))
+    seen = found(visits=replace(VISITS, points=bribed(VISITS.points, rows, 100.0)))
     alike = seen.told(7)[0]
     rater = next(look for look in seen.looks if look.kind == "rater")
     assert seen.marked[7]
     assert alike.kind == "alike"
-    assert alike.who[7] == rater.who[7] == VISITS.rater[rows[0]]
+    assert alike.who[7] == rater.who[7] == VISITS.raters[VISITS.rater[rows[0]]]
     assert alike.seen[7] > 0.9 > 0.5 > alike.expected[7]
     assert rater.seen[7] > rater.expected[7] + 20
 
@@ -146,7 +148,7 @@ def test_a_line_is_not_pulled_by_one_far_out():
 
 def test_little_evidence_gives_no_reason_to_look():
     few = Sheets(*(column[:5] for column in vars(SURVEY).values()))
-    nobody = Marks(*(column[:0] for column in vars(VISITS).values()))
+    nobody = VISITS.rows(np.zeros(VISITS.points.size, bool))
     seen = detect({"survey": days_of(few, DEVICES)}, {"visit": nobody}, NAMES)
     assert not seen.score.any()
     assert not seen.marked.any()
@@ -164,7 +166,7 @@ def test_raters_of_channels_that_nothing_joins_are_looked_at_apart():
     lonely = [(channel, rater) for channel, rater in (("c00", "a"), ("c00", "b"), ("c01", "x"), ("c01", "y"))]
     channel, rater = (np.repeat(np.array(names), 6) for names in zip(*lonely, strict=True))
     points = np.tile([50.0, 60.0, 70.0, 80.0, 90.0, 100.0], 4)
-    marks = Marks(channel, rater, np.tile(np.arange(6).astype(str), 4), np.zeros(24, int), points)
+    marks = Marks.of(channel, rater, np.tile(np.arange(6).astype(str), 4), np.zeros(24, int), points)
     assert not detect({}, {"visit": marks}, NAMES).marked.any()
 
 

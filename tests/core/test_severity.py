@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from marsad.core import severity
+from marsad.core import arrays, severity
 from marsad.core.severity import Marks, Visits, additive, severities
 
 SURE = 1e-6
@@ -29,7 +29,7 @@ def period(seed: int, *, true: np.ndarray = TRUE, drift: np.ndarray | None = Non
     mood = generator.normal(0, np.where(rater == erratic, 24, 8), 400)
     points = 60 - channel / 3 - severe + mood + np.linspace(-10, 10, 5)[:, None] + generator.normal(0, 5, (5, 400))
     five = [np.tile(column, 5) for column in (named("c", channel), named("r", rater), day)]
-    return Visits.of(Marks(five[0], five[1], np.repeat(named("q", np.arange(5)), 400), five[2], points.ravel()))
+    return Visits.of(Marks.of(five[0], five[1], np.repeat(named("q", np.arange(5)), 400), five[2], points.ravel()))
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def test_the_fit_is_that_of_least_squares_with_a_column_for_every_channel_and_ra
 
 
 def test_what_a_rater_writes_on_a_channel_in_a_day_is_one_visit_beside_the_mean_of_its_questions():
-    marks = Marks(
+    marks = Marks.of(
         np.array(["a", "a", "a", "b"]),
         np.array(["Lin", "Lin", "Lin", "Omar"]),
         np.array(["queue", "light", "queue", "queue"]),
@@ -159,4 +159,4 @@ def test_scores_without_any_chance_in_them_are_no_error():
 
 
 def test_the_examples_hold():
-    assert doctest.testmod(severity).failed == 0
+    assert doctest.testmod(severity).failed == doctest.testmod(arrays).failed == 0

@@ -1,5 +1,7 @@
 """Channels scored twice: against the coefficients written out, and on channels whose agreement is known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -16,7 +18,16 @@ def marks_of(ratings: np.ndarray, *, items: int = 1, day: int = 0) -> Marks:
     channel, rater = np.nonzero(~np.isnan(ratings))
     points = np.tile(ratings[channel, rater], items)
     names = [np.tile([f"{letter}{place:03d}" for place in places], items) for letter, places in (("c", channel), ("r", rater))]
-    return Marks(*names, np.repeat([f"q{item}" for item in range(items)], channel.size), np.full(points.size, day), points)
+    return Marks.of(*names, np.repeat([f"q{item}" for item in range(items)], channel.size), np.full(points.size, day), points)
+
+
+def joined(first: Marks, second: Marks) -> Marks:
+    """Return the marks of both."""
+    names = (
+        np.concatenate([getattr(marks, f"{name}s")[getattr(marks, name)] for marks in (first, second)])
+        for name in ("channel", "rater", "item")
+    )
+    return Marks.of(*names, *(np.concatenate([getattr(first, name), getattr(second, name)]) for name in ("day", "points")))
 
 
 def rated(seed: int, units: int = 40, raters: int = 3, missing: float = 0.0, spread: float = 10.0) -> np.ndarray:
@@ -60,11 +71,7 @@ def test_where_raters_went_unequally_often_squares_are_divided_by_the_mean_numbe
 def test_easy_and_hard_questions_are_no_agreement():
     ratings = rated(3, units=200, raters=2)
     easy, hard = marks_of(ratings), marks_of(ratings - 50)
-    both = Marks(
-        *(np.concatenate([getattr(easy, name), getattr(hard, name)]) for name in ("channel", "rater")),
-        np.repeat(["easy", "hard"], easy.points.size),
-        *(np.concatenate([getattr(easy, name), getattr(hard, name)]) for name in ("day", "points")),
-    )
+    both = joined(easy, replace(hard, items=np.array(["hard"])))
     assert scored_twice(both, FEW).answers.value == pytest.approx(scored_twice(easy, FEW).answers.value, abs=0.005)
 
 
@@ -78,7 +85,7 @@ def test_ten_questions_answered_alike_tell_no_more_than_one():
 def test_a_rater_counts_once_on_a_channel_by_the_first_visit():
     ratings = rated(5)
     first, second = marks_of(ratings, day=3), marks_of(np.full_like(ratings, 1.0), day=9)
-    both = Marks(*(np.concatenate([getattr(first, name), getattr(second, name)]) for name in vars(first)))
+    both = joined(first, second)
     alone = scored_twice(first, FEW)
     assert scored_twice(both, FEW).visits.value == pytest.approx(alone.visits.value)
     assert scored_twice(both, FEW).answers.value == pytest.approx(alone.answers.value)

@@ -40,7 +40,7 @@ def test_the_kiosks_that_are_pressed_are_marked_and_hardly_anybody_else(nation, 
     from marsad.ratings.integrity import days_by_source
 
     channels = np.array(sorted(card.code for card in nation.cards))
-    nobody = Marks(*(np.empty(0, np.str_) for _ in range(3)), np.empty(0, np.intp), np.empty(0))
+    nobody = Marks.of(*(np.empty(0, np.str_) for _ in range(3)), np.empty(0, np.intp), np.empty(0))
     marked = {cycle: detect(days_by_source(found, channels), {"visit": nobody}, channels) for cycle, found in sheets.items()}
     assert marked["2025"].marked.sum() <= 3
     quick = next(look for look in marked["2026"].looks if (look.kind, look.source) == ("quick", "meter"))

@@ -15,6 +15,7 @@ from marsad.core.scheme import Raters
 from marsad.lake import cycle as cycles
 from marsad.lake import queries
 from marsad.lake.cycle import evidence_table
+from marsad.lake.engines import plain
 from marsad.lake.evidence import read_evidence
 from marsad.lake.manifest import ADJUSTMENT
 from marsad.lake.rows import COLUMNS
@@ -119,10 +120,22 @@ def test_a_tally_counts_equal_rows(engine, lake):
 def test_marks_of_raters_are_those_of_a_day_where_a_rater_is_named(engine, lake):
     body = [one | {"day": (one["at"] + timedelta(hours=4) - EPOCH).days} for one in counted(what_stands()) if one["rater"]]
     keys = ("source", "subject", "indicator", "rater", "day")
-    found, names = by_key(queries.by_rater(engine, lake, lake.version(), "2026", east=4 * 3600), keys)
+    found, names = by_key(plain(queries.by_rater(engine, lake, lake.version(), "2026", east=4 * 3600)), keys)
     assert names == ["n", "value"]
     groups = grouped(keys, body)
     same(found, {key: (len(group), sum(one["value"] for one in group) / len(group)) for key, group in groups.items()})
+
+
+def test_who_brought_answers_in_is_told_with_their_sums_in_order(engine, lake):
+    keys = ("subject", "indicator", "source", "rater", "instrument")
+    answer = plain(queries.by_hand(engine, lake, lake.version(), "2026"))
+    found, names = by_key(answer, keys)
+    assert names == ["n", "w", "wx"]
+    groups = grouped(keys, counted(what_stands()))
+    weighed = {key: [(one["weight"], one["value"]) for one in group] for key, group in groups.items()}
+    same(found, {key: (len(two), sum(w for w, _ in two), sum(w * x for w, x in two)) for key, two in weighed.items()})
+    rows = list(zip(*(answer[key].tolist() for key in keys), strict=True))
+    assert rows == sorted(rows)
 
 
 @pytest.mark.parametrize("by", [(), ("stratum",)])
