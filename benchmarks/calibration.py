@@ -6,8 +6,8 @@ expect. Beside it in the same run stands the same chain without the model, which
 
 `rank_interval_coverage`: the share of 90 % intervals of ranks that hold the true one (.88 to .92 on its own nation, at least .85
 elsewhere); `rank_interval_width`: how many of all places they take; `named_per_cycle`: of five; `named_truly_worst`: of those
-named, those truly among the worst five; `wrong_dismissals`: of those whose manager answers for it, those whose own part is not
-among the worst 5 % (at most .02).
+named, those truly among the worst five; `wrong_dismissals`: of those named, those whose own part is not among the worst 5 % (at
+most .02).
 
 `python benchmarks/calibration.py RUNS` takes another number of cycles than 4 of every nation.
 """
@@ -31,7 +31,7 @@ FIGURES = {
     "wrong_dismissals": "wrong_dismissals",
 }
 SHOWN = (
-    *("coverage", "width", "named", "recall", "truly_worst", "in_tail", "held", "wrong_dismissals", "not_own", "star_error"),
+    *("coverage", "width", "confirmed", "named", "recall", "truly_worst", "in_tail", "wrong_dismissals", "star_error"),
     *("entities_named", "entities_truly_worst"),
 )
 

@@ -131,6 +131,7 @@ class ReadinessOut(Schema):
     visits_a_day: float
     places: int
     sure_today: int
+    nameable_today: int = Field(description="Of these, whose own part passes too where the standard asks for that.")
     sure_later: float
     lists: list[ListOut]
 
@@ -165,6 +166,7 @@ def readiness_out(found: Readiness) -> dict[str, Any]:
         "visits_a_day": found.pace.a_day,
         "places": found.places,
         "sure_today": found.named,
+        "nameable_today": found.nameable,
         "sure_later": found.later,
         "lists": [list_out(one) for one in found.lists],
     }

@@ -17,7 +17,7 @@ from marsad.core.entity_lists import EntityList, confirmed_entity_lists, draw_en
 from marsad.core.estimate import exact_interval
 from marsad.core.lists import List, first_lists
 from marsad.core.memory import remembering
-from marsad.core.naming import Answers, Verdict
+from marsad.core.naming import Verdict, Why
 from marsad.core.nations import STARS, Nation, Recipe, make, scheme_of
 from marsad.core.posterior import Progress, Settings
 from marsad.core.ranking import ranks
@@ -25,7 +25,9 @@ from marsad.core.rating import Rating, rate
 from marsad.core.second import Wave, confirmed_lists, draw_round
 
 TAIL = 0.05
-"""The far end in which whoever is held to a name must truly be, by the part that is their own."""
+"""The far end in which whoever is named must truly be, by the part that is their own."""
+CONFIRMED = ((Why.CONFIRMED,), (Why.NOT_OWN,))
+"""What a verdict rests on where new evidence confirms a place among the k, whosesoever part it is."""
 MORE = 3
 """How many times as many visits and answers a channel gets that is visited again."""
 BINS = 10
@@ -37,8 +39,8 @@ class Trial:
 
     `place` and `own_place` count from the truly worst, 1, by the composite and by the channel's own part; `rank` is the true one
     from the best, `low` and `high` the promised ends; `chance` is that of the published star, `right` whether it is the true
-    one; `raw_place` is where raw scores put it, from the worst; `looked` was visited again for its own sake, `named` named,
-    `held` with a manager who answers for it. `entity_place` and `entity_named` `[E]` tell the same of entities, of which the last
+    one; `raw_place` is where raw scores put it, from the worst; `looked` was visited again for its own sake, `confirmed` found
+    there by new evidence, `named` named. `entity_place` and `entity_named` `[E]` tell the same of entities, of which the last
     `entity_k` may be named.
     """
 
@@ -52,8 +54,8 @@ class Trial:
     chance: Array
     right: Mask
     looked: Mask
+    confirmed: Mask
     named: Mask
-    held: Mask
     entity_k: int = 0
     entity_place: Array = field(default_factory=lambda: np.empty(0))
     entity_named: Mask = field(default_factory=lambda: np.empty(0, bool))
@@ -117,7 +119,7 @@ def told(nation: Nation, rating: Rating, first: List, final: List) -> Trial:
         right=star == STARS.cuts(truth).stars_of(truth),
         looked=first.decision.of(Verdict.CANDIDATE),
         named=decision.of(Verdict.NAMED),
-        held=decision.answers == Answers.MANAGER,
+        confirmed=np.array([why in CONFIRMED for why in decision.why]),
     )
 
 
@@ -129,12 +131,12 @@ class Calibration:
     """What many cycles showed; shares are of all of their channels, or of all who were named, NaN where there are none.
 
     `coverage`: intervals that hold the true rank, give or take `coverage_se` from cycle to cycle; `width`: of an interval, as a
-    share of all places; `looked`, `named`, `held`: a cycle's channels visited again, named, and named with a manager who answers;
+    share of all places; `looked`, `confirmed`, `named`: a cycle's channels visited again, found there again, and named;
     `recall`: of the true worst k, those named; `truly_worst`, `in_tail`: of those named, those truly among the worst k and in
-    the far end; `wrong_dismissals`: of those whose manager answers, those whose own part is not in the far end, `wrong_high`
-    the end of an interval for it; `not_own`: the same of all who were named; `star_error`: expected calibration error of the
-    published stars; `raw_place`, `named_place`: mean true place from the worst of the raw last k and of those named, `regret`
-    by how many places raw lists do worse. `entities_named`, `entities_recall`, `entities_truly_worst` are the same of entities.
+    the far end; `wrong_dismissals`: those whose own part is not in the far end, `wrong_high` the end of an interval for it;
+    `star_error`: expected calibration error of the published stars; `raw_place`, `named_place`: mean true place from the worst
+    of the raw last k and of those named, `regret` by how many places raw lists do worse. `entities_named`, `entities_recall`,
+    `entities_truly_worst` are the same of entities.
     """
 
     cycles: int
@@ -143,14 +145,13 @@ class Calibration:
     coverage_se: float
     width: float
     looked: float
+    confirmed: float
     named: float
-    held: float
     recall: float
     truly_worst: float
     in_tail: float
     wrong_dismissals: float
     wrong_high: float
-    not_own: float
     star_error: float
     raw_place: float
     named_place: float
@@ -167,13 +168,10 @@ LEVEL = 0.9
 def summary(trials: Sequence[Trial]) -> Calibration:
     """Return what some cycles showed together."""
     held_true = np.array([one.inside.mean() for one in trials])
-    named, held, worst, tail, own_tail, place = (
+    named, worst, tail, own_tail, place = (
         np.concatenate(parts)
         for parts in zip(
-            *(
-                (one.named, one.held, one.place <= one.k, one.in_tail(one.place), one.in_tail(one.own_place), one.place)
-                for one in trials
-            ),
+            *((one.named, one.place <= one.k, one.in_tail(one.place), one.in_tail(one.own_place), one.place) for one in trials),
             strict=True,
         )
     )
@@ -182,7 +180,7 @@ def summary(trials: Sequence[Trial]) -> Calibration:
         np.concatenate(parts)
         for parts in zip(*((one.entity_named, one.entity_place <= one.entity_k) for one in trials), strict=True)
     )
-    wrong = exact_interval(np.array([(held & ~own_tail).sum()], np.float64), np.array([held.sum()], np.float64), LEVEL)
+    wrong = exact_interval(np.array([(named & ~own_tail).sum()], np.float64), np.array([named.sum()], np.float64), LEVEL)
     return Calibration(
         cycles=len(trials),
         channels=place.size // len(trials),
@@ -190,14 +188,13 @@ def summary(trials: Sequence[Trial]) -> Calibration:
         coverage_se=float(held_true.std(ddof=1) / np.sqrt(len(trials))) if len(trials) > 1 else float("nan"),
         width=float(np.mean([one.width for one in trials])),
         looked=float(np.mean([one.looked.sum() for one in trials])),
+        confirmed=float(np.mean([one.confirmed.sum() for one in trials])),
         named=float(named.sum() / len(trials)),
-        held=float(held.sum() / len(trials)),
         recall=share(named[worst]),
         truly_worst=share(worst[named]),
         in_tail=share(tail[named]),
         wrong_dismissals=float(wrong.value[0]),
-        wrong_high=float(wrong.high[0]) if held.any() else float("nan"),
-        not_own=share(~own_tail[named]),
+        wrong_high=float(wrong.high[0]) if named.any() else float("nan"),
         star_error=expected_error(*pooled_stars(trials)),
         raw_place=raw_place,
         named_place=named_place,

@@ -100,7 +100,8 @@ def means(runs: Runs, league: EntityLeague) -> Array:
 def decide_entities(rule: Naming, first: First, second: Second | None = None, *, best: bool) -> Decision:
     """Return who of the entities of a league is named, as `decide`, by a rule that names entities; nobody answers for them."""
     assert rule.entities is not None
-    decision = decide(replace(rule, minimum_channels=rule.entities.minimum_entities), rule.entities.k, first, second, best=best)
+    asked = replace(rule, minimum_channels=rule.entities.minimum_entities, own_part=None)
+    decision = decide(asked, rule.entities.k, first, second, best=best)
     return replace(decision, answers=np.full(decision.verdict.size, Answers.NOBODY, dtype=np.str_), entities=True)
 
 

@@ -1,21 +1,20 @@
 """Who may be named among the best or the last few: looked at by the first wave, named by new evidence alone.
 
 All that is asked stands in the standard (`marsad.core.scheme.Naming`). `C` channels of one league, one end of it: its first k
-where `best`, else its last k.
+where `best`, else its last k. What verdicts rest on is said by `marsad.core.verdicts`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from math import floor
 from types import MappingProxyType
 
 import numpy as np
 
 from marsad.core.arrays import Array, Mask, Texts
-from marsad.core.problem import Problem, Sentence
+from marsad.core.problem import Problem
 from marsad.core.ranking import standing
 from marsad.core.scheme import Naming
 
@@ -46,6 +45,7 @@ class Why(StrEnum):
     WIDE = "wide-interval"
     FEW_DECOYS = "few-decoys"
     UNTRIED = "untried"
+    NOT_OWN = "not-own"
     PLACES_TAKEN = "places-taken"
     CONFIRMED = "confirmed"
 
@@ -78,7 +78,7 @@ class Second:
 
     `waves`, `n` and `raters` `[C]` are those of all evidence: waves, answers, assessors; `width` is that of the interval on new
     evidence, in points; NaN counts as none known. `own` `[C]` is the chance that the channel's own part, apart from its entity's,
-    is among the k.
+    is among the first or last of its league, as many as `own_places` says.
     """
 
     chance: Array
@@ -110,12 +110,6 @@ class Decision:
     def of(self, verdict: Verdict) -> Mask:
         """Return which channels have a verdict."""
         return np.asarray(self.verdict == verdict)
-
-    def told(self, channel: int) -> list[Sentence]:
-        """Return what a channel's verdict rests on, as sentences that any catalogue can say."""
-        said = [TELL[why](self, channel) for why in self.why[channel]]
-        answers = CREDIT if self.best else ANSWER
-        return said + ([answers[Answers(self.answers[channel])]()] if self.answers[channel] else [])
 
 
 def screened(rule: Naming, chance: Array, tail: Array) -> Mask:
@@ -196,6 +190,7 @@ def lacking(rule: Naming, first: First, second: Second, channel: int) -> tuple[W
         Why.WIDE: rule.widest is None or second.width[channel] <= widest,
         Why.FEW_DECOYS: decoy_share(rule, first, second) >= rule.decoys,
         Why.UNTRIED: not np.isnan(first.kept[channel]),
+        Why.NOT_OWN: rule.own_part is None or second.own[channel] >= rule.own_part,
     }
     return tuple(why for why, there in enough.items() if not there)
 
@@ -206,15 +201,26 @@ def decoy_share(rule: Naming, first: First, second: Second) -> float:
     return float((second.decoys & ~looked)[again].mean()) if again.any() else 0.0
 
 
+def own_places(rule: Naming, k: int, size: int) -> int:
+    """Return among how many of a league of some size a channel's own part must be for its manager to answer.
+
+    >>> own_places(Naming(), 5, 240), own_places(Naming(own_part=0.9), 5, 240), own_places(Naming(own_part=0.9), 5, 48)
+    (5, 12, 5)
+    """
+    return k if rule.own_part is None else max(k, round(rule.tail * size))
+
+
+def answers_by(rule: Naming, own: Array) -> Texts:
+    """Return who would answer for names, by the chances `[C]` that channels' own parts pass; NaN where none is known."""
+    least = rule.probability if rule.own_part is None else rule.own_part
+    return np.asarray(np.select([np.isnan(own), own >= least], [Answers.UNKNOWN, Answers.MANAGER], Answers.ENTITY), dtype=np.str_)
+
+
 def who_answers(rule: Naming, verdict: Texts, second: Second | None) -> Texts:
     """Return who answers for every name: its manager only where the channel's own part passes too."""
-    found = np.full(verdict.size, Answers.NOBODY, dtype="<U8")
-    if second is not None:
-        own = np.select(
-            [np.isnan(second.own), second.own >= rule.probability], [Answers.UNKNOWN, Answers.MANAGER], Answers.ENTITY
-        )
-        found = np.where(verdict == Verdict.NAMED, own, found)
-    return np.asarray(found, dtype=np.str_)
+    if second is None:
+        return np.full(verdict.size, Answers.NOBODY, dtype=np.str_)
+    return np.where(verdict == Verdict.NAMED, answers_by(rule, second.own), Answers.NOBODY)
 
 
 VERDICT: Mapping[Why, Verdict] = MappingProxyType(
@@ -223,7 +229,7 @@ VERDICT: Mapping[Why, Verdict] = MappingProxyType(
         Why.HANGS_ON_CHOICES: Verdict.INSEPARABLE,
         Why.AWAITS: Verdict.CANDIDATE,
         **dict.fromkeys((Why.NOT_CONFIRMED, Why.FEW_WAVES, Why.FEW_ANSWERS, Why.FEW_RATERS), Verdict.ATTENTION),
-        **dict.fromkeys((Why.WIDE, Why.FEW_DECOYS, Why.UNTRIED, Why.PLACES_TAKEN), Verdict.ATTENTION),
+        **dict.fromkeys((Why.WIDE, Why.FEW_DECOYS, Why.UNTRIED, Why.NOT_OWN, Why.PLACES_TAKEN), Verdict.ATTENTION),
         Why.CONFIRMED: Verdict.NAMED,
     }
 )
@@ -243,141 +249,3 @@ def chance_on_new_evidence(first: Array, fresh: Array, decoys: Mask, k: int, *, 
     shift = (fresh[quiet] - first[quiet]).mean(axis=0) if quiet.any() else 0.0
     stood = standing(np.where(again[:, None], fresh - shift, first), k)
     return np.where(again, stood.p_top if best else stood.p_bottom, np.nan)
-
-
-# ---- in words
-
-
-def end_of(decision: Decision) -> Sentence:
-    """Return which end it is."""
-    return Sentence("the first {k}", k=decision.k) if decision.best else Sentence("the last {k}", k=decision.k)
-
-
-def percent(share: float) -> str:
-    """Return a share as a percentage without decimals, never 0 or 100 where it is neither.
-
-    >>> percent(0.999), percent(1.0), percent(0.0004)
-    ('99 %', '100 %', '1 %')
-    """
-    return f"{round(100 * share) if share in (0.0, 1.0) else min(max(round(100 * share), 1), 99)} %"
-
-
-def likely(chance: float) -> str:
-    """Return a chance that was drawn as a percentage, rounded down: never certain, and never up to a threshold.
-
-    >>> print(likely(0.899), likely(1.0), likely(0.0004), sep=", ")
-    89 %, over 99 %, under 1 %
-    """
-    whole = floor(100 * chance + 1e-9)
-    if 1 <= whole <= 99:
-        return f"{whole} %"
-    return Sentence("over {share}", share="99 %") if whole else Sentence("under {share}", share="1 %")
-
-
-def count(number: float) -> str:
-    """Return a count, a dash where it is not known."""
-    return "–" if np.isnan(number) else f"{number:,.0f}"
-
-
-def too_few(what: Sentence, found: float, least: float) -> Sentence:
-    """Return how many there are of something, and how many there must be."""
-    return Sentence("{what}: {found}, and {least} are asked for", what=what, found=count(found), least=count(least))
-
-
-def fresh_of(decision: Decision) -> Second:
-    """Return the new evidence of a decision that rests on it."""
-    if decision.second is None:
-        raise ValueError("nothing was decided on new evidence")
-    return decision.second
-
-
-def few_decoys(entities: bool, share: str, asked: str) -> Sentence:
-    """Return which share of what was visited again was not in question, and which must be."""
-    if entities:
-        return Sentence(
-            "{found} of the entities visited again were not in question, and {least} must be", found=share, least=asked
-        )
-    return Sentence("{found} of the new visits went to channels not in question, and {least} must", found=share, least=asked)
-
-
-Tell = Callable[[Decision, int], Sentence]
-TELL: Mapping[Why, Tell] = MappingProxyType(
-    {
-        Why.TOO_FEW_CHANNELS: lambda decision, channel: (
-            Sentence("among fewer than {least} entities nobody is named", least=decision.rule.minimum_channels)
-            if decision.entities
-            else Sentence("among fewer than {least} rated channels nobody is named", least=decision.rule.minimum_channels)
-        ),
-        Why.NO_MARGIN: lambda decision, channel: Sentence("nothing tells how sure its rank is"),
-        Why.FAR: lambda decision, channel: Sentence(
-            "it is hardly among {end} (probability {chance})",
-            end=end_of(decision),
-            chance=likely(decision.first.chance[channel]),
-        ),
-        Why.HANGS_ON_CHOICES: lambda decision, channel: Sentence(
-            "whether it may be among {end} hangs on weights and scales: {kept} of other reasonable ratings say so, {least} must",
-            end=end_of(decision),
-            kept=percent(decision.first.kept[channel]),
-            least=percent(decision.rule.sensitivity),
-        ),
-        Why.AWAITS: lambda decision, channel: Sentence(
-            "it may be among {end} (probability {chance}): it is visited again before anything is said",
-            end=end_of(decision),
-            chance=likely(decision.first.chance[channel]),
-        ),
-        Why.CLEARED: lambda decision, channel: Sentence(
-            "on new evidence alone it is not among {end} (probability {chance})",
-            end=end_of(decision),
-            chance=likely(fresh_of(decision).chance[channel]),
-        ),
-        Why.NOT_CONFIRMED: lambda decision, channel: Sentence(
-            "on new evidence alone it is among {end} with a probability of {chance}, and {least} is asked for",
-            end=end_of(decision),
-            chance=likely(fresh_of(decision).chance[channel]),
-            least=percent(decision.rule.probability),
-        ),
-        Why.FEW_WAVES: lambda decision, channel: too_few(
-            Sentence("waves of evidence"), fresh_of(decision).waves[channel], decision.rule.waves
-        ),
-        Why.FEW_ANSWERS: lambda decision, channel: too_few(
-            Sentence("answers"), fresh_of(decision).n[channel], decision.rule.minimum_n
-        ),
-        Why.FEW_RATERS: lambda decision, channel: too_few(
-            Sentence("assessors"), fresh_of(decision).raters[channel], decision.rule.minimum_raters
-        ),
-        Why.WIDE: lambda decision, channel: Sentence(
-            "its score is known to {found} points, and {least} are asked for",
-            found=f"{fresh_of(decision).width[channel]:.1f}",
-            least=f"{decision.rule.widest:g}",
-        ),
-        Why.FEW_DECOYS: lambda decision, channel: few_decoys(
-            decision.entities,
-            percent(decoy_share(decision.rule, decision.first, fresh_of(decision))),
-            percent(decision.rule.decoys),
-        ),
-        Why.UNTRIED: lambda decision, channel: Sentence("other reasonable ratings were not tried"),
-        Why.PLACES_TAKEN: lambda decision, channel: Sentence("others are surer to be among {end}", end=end_of(decision)),
-        Why.CONFIRMED: lambda decision, channel: Sentence(
-            "on new evidence alone it is among {end} with a probability of {chance}",
-            end=end_of(decision),
-            chance=likely(fresh_of(decision).chance[channel]),
-        ),
-    }
-)
-"""How every reason is said."""
-CREDIT: Mapping[Answers, Callable[[], Sentence]] = MappingProxyType(
-    {
-        Answers.MANAGER: lambda: Sentence("its own part, apart from its entity's, passes too: its manager has earned it"),
-        Answers.ENTITY: lambda: Sentence("its own part, apart from its entity's, does not pass: its entity has earned it"),
-        Answers.UNKNOWN: lambda: Sentence("its own part and its entity's are not told apart: they have earned it together"),
-    }
-)
-"""Who has earned a name among the first."""
-ANSWER: Mapping[Answers, Callable[[], Sentence]] = MappingProxyType(
-    {
-        Answers.MANAGER: lambda: Sentence("its own part, apart from its entity's, passes too: its manager answers for it"),
-        Answers.ENTITY: lambda: Sentence("its own part, apart from its entity's, does not pass: its manager is not held to it"),
-        Answers.UNKNOWN: lambda: Sentence("its own part and its entity's are not told apart: no manager is held to it"),
-    }
-)
-"""Who answers for a name among the last."""

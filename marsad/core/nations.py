@@ -24,6 +24,8 @@ MEAN, SPREAD, CORRELATION, SPECIFIC = 70.0, 6.0, 0.6, 2.0
 ANSWERS, ANSWER_SPREAD, COUNT_SPREAD = 60.0, 22.0, 15.0
 """Median of answers in a wave, and the spread of single answers and of single counts, of which there are twice as many."""
 VISITS, VISIT_SPREAD, RATERS = 4, 10.0, 40
+SURE = 0.9
+"""How likely the own part of whoever is named must be in the far end."""
 TOGETHER = 0.4
 """The correlation of the errors of two indicators of a pillar: the same people answered both."""
 STARS = Bands((61.0, 66.0, 71.0, 76.0), (1.0, 2.0, 3.0, 4.0, 5.0))
@@ -71,7 +73,7 @@ NATIONS: Mapping[str, Recipe] = MappingProxyType(
 
 
 def scheme_of(*, joint: bool) -> Scheme:
-    """Return the standard by which every nation is rated; jointly, its pillars are modelled together and missing ones drawn."""
+    """Return the standard by which every nation is rated; jointly, pillars are modelled together and names ask for own parts."""
     return Scheme(
         indicators=tuple(Indicator(f"{pillar}-{item}", pillar) for pillar in PILLARS for item in range(1, ITEMS + 1)),
         nodes=(
@@ -79,7 +81,7 @@ def scheme_of(*, joint: bool) -> Scheme:
             *(Node(pillar, "whole", error_correlation=TOGETHER) for pillar in PILLARS),
         ),
         stars=STARS,
-        naming=Naming(entities=Entities(minimum_entities=8)),
+        naming=Naming(own_part=SURE if joint else None, entities=Entities(minimum_entities=8)),
         joint=Joint(over=PILLARS) if joint else None,
     )
 

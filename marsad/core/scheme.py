@@ -152,8 +152,10 @@ class Naming:
     Screening: a chance of `screen` of being among the k, or of `tail_probability` of being in the far end, the share `tail` of
     the kind; it must hold in the share `sensitivity` of other reasonable ratings. Confirmation: `probability` on new evidence
     alone, the share `decoys` of it from channels not in question; so many `waves`, answers and raters; an interval of at most
-    `widest` points (None: of any width). In a kind of fewer than `minimum_channels` nobody is named. `entities`: whether and how
-    entities are named too (None: they are not).
+    `widest` points (None: of any width). `own_part`: how likely the channel's own part, apart from its entity's, must be in the
+    far end too, or among the k where those are more (None: a name takes none; its manager answers where the own part is among
+    the k with `probability`). In a kind of fewer than `minimum_channels` nobody is named. `entities`: whether and how entities
+    are named too (None: they are not).
     """
 
     k: int = 5
@@ -168,6 +170,7 @@ class Naming:
     minimum_n: float = 30
     minimum_raters: int = 2
     widest: float | None = None
+    own_part: float | None = None
     entities: Entities | None = None
 
 

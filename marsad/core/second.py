@@ -17,7 +17,7 @@ from marsad.core.evidence import Evidence
 from marsad.core.facts import gather, largest
 from marsad.core.jointly import model_together
 from marsad.core.lists import List
-from marsad.core.naming import Second, Verdict, chance_on_new_evidence, decide, screened
+from marsad.core.naming import Second, Verdict, chance_on_new_evidence, decide, own_places, screened
 from marsad.core.posterior import CHUNK, Posterior, Progress, Sampler, Settings
 from marsad.core.prepare import prepare
 from marsad.core.problem import Problem, Sentence
@@ -142,7 +142,7 @@ class Again:
     raters: Array
     width: Array
 
-    def second(self, rows: Places, k: int, *, best: bool) -> Second:
+    def second(self, rule: Naming, rows: Places, k: int, *, best: bool) -> Second:
         """Return what the rule of naming asks of the channels of a league at one of its ends."""
         there = self.again[rows]
         unknown = np.full(rows.size, np.nan)
@@ -153,11 +153,11 @@ class Again:
             n=np.where(there, self.n[rows], np.nan),
             raters=np.where(there, self.raters[rows], np.nan),
             width=np.where(there, self.width[rows], np.nan),
-            own=unknown if self.own is None else self.chance(self.own, rows, k, best=best),
+            own=unknown if self.own is None else self.chance(self.own, rows, own_places(rule, k, rows.size), best=best),
         )
 
     def chance(self, parts: Parts, rows: Places, k: int, *, best: bool) -> Array:
-        """Return the chance of being among the k by new evidence alone, NaN for who was not visited again."""
+        """Return the chance of being among the first or last k by new evidence alone, NaN for who was not visited again."""
         there, now, before = self.again[rows], parts.now[rows], parts.before[rows]
         known = there & ~np.isnan(now).any(axis=1)
         quiet = self.decoys[rows] & known & ~np.isnan(before).any(axis=1)
@@ -180,7 +180,7 @@ def confirmed_lists(
     decided = []
     for one in firsts:
         k, best = one.decision.k, one.decision.best
-        second = found.second(one.channels, k, best=best)
+        second = found.second(scheme.naming, one.channels, k, best=best)
         decided.append(replace(one, decision=decide(scheme.naming, k, one.decision.first, second, best=best)))
     return decided
 

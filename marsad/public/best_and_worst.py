@@ -41,7 +41,11 @@ CONFIRMED = noop(
     "Named is who a second wave of evidence, judged on that evidence alone, confirms. Fewer than announced may be named; of all "
     "others nothing is settled."
 )
-"""What a page of lists says of them before and after a second wave."""
+CONFIRMED_OWN = noop(
+    "Named is whom a second wave of evidence, judged on that evidence alone, confirms for its own part, apart from its entity's: "
+    "people answer for what is theirs. Fewer than announced may be named; why others are not stands beside them."
+)
+"""What a page of lists says of them before a second wave, after it, and where names ask for channels' own parts."""
 
 
 @dataclass(frozen=True)
@@ -158,6 +162,8 @@ class End:
         one, many = noop("Needs attention: {n} channel"), noop("Needs attention: {n} channels")
         if self.best:
             one, many = noop("Still open: {n} channel"), noop("Still open: {n} channels")
+        if self.best and self.is_confirmed:
+            one, many = noop("Not named: {n} channel"), noop("Not named: {n} channels")
         return plain(self.page.say(counted(one, many, len(self.doubtful))))
 
     @property
@@ -291,7 +297,9 @@ class BestAndWorst:
     @property
     def notice(self) -> SafeString:
         """Return what the lists are, and what they are not."""
-        return self.page.say(phrase(CONFIRMED if self.is_confirmed else UNCONFIRMED))
+        if not self.is_confirmed:
+            return self.page.say(phrase(UNCONFIRMED))
+        return self.page.say(phrase(CONFIRMED if self.page.board.scheme.naming.own_part is None else CONFIRMED_OWN))
 
     @property
     def sentence(self) -> SafeString:

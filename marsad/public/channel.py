@@ -61,8 +61,8 @@ VERDICTS = {
         False: noop("It is named among the worst {k} of its kind: {why}."),
     },
     Verdict.ATTENTION: {
-        True: noop("Whether it is among the best {k} of its kind is still open: {why}."),
-        False: noop("It needs attention: whether it is among the worst {k} of its kind is still open: {why}."),
+        True: noop("It is not named among the best {k} of its kind: {why}."),
+        False: noop("It needs attention and is not named among the worst {k} of its kind: {why}."),
     },
 }
 """What a second wave makes of a channel at the best end of its league and at the other."""

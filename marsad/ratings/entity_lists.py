@@ -14,6 +14,7 @@ from marsad.core.entity_lists import decide_entities
 from marsad.core.naming import Decision, First, Second, Verdict
 from marsad.core.problem import Sentence
 from marsad.core.scheme import Scheme
+from marsad.core.verdicts import told
 from marsad.ratings.decisions import decision_of
 from marsad.ratings.models import Publication
 
@@ -65,7 +66,7 @@ class Ranking:
     def told(self, code: str) -> list[tuple[bool, Verdict, list[Sentence]]]:
         """Return the verdicts on an entity of which the rule says something, whether at the best end, and what they rest on."""
         place = self.places[code]
-        found = [(one.best, Verdict(one.verdict[place]), one.told(place)) for one in (self.best, self.worst)]
+        found = [(one.best, Verdict(one.verdict[place]), told(one, place)) for one in (self.best, self.worst)]
         return [one for one in found if one[1] != Verdict.NONE]
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from marsad.core.arrays import Array
 from marsad.core.naming import Decision, First, Second, Verdict, decide
 from marsad.core.problem import Sentence
+from marsad.core.verdicts import told
 from marsad.ratings.board import Board, Entry
 from marsad.ratings.decisions import decision_of
 from marsad.ratings.models import Publication
@@ -32,7 +33,7 @@ class Listed:
 
     def told(self, code: str) -> list[Sentence]:
         """Return what that rests on."""
-        return self.decision.told(self.places[code])
+        return told(self.decision, self.places[code])
 
     def again(self, code: str) -> float:
         """Return the chance of a channel on new evidence alone, NaN where there is none."""

@@ -20,10 +20,11 @@ from marsad.accounts.models import Person
 from marsad.core.arrays import Array, Texts
 from marsad.core.estimate import normal_quantile
 from marsad.core.fieldwork import Field, chances
-from marsad.core.naming import Answers
+from marsad.core.naming import Answers, answers_by, own_places
 from marsad.core.posterior import Settings
 from marsad.core.problem import Problem, Sentence
 from marsad.core.readiness import forecast, open_today, visits_until
+from marsad.core.scheme import Naming
 from marsad.lake import queries
 from marsad.ratings.access import require_may
 from marsad.ratings.board import Board, Entry, board_of
@@ -122,6 +123,12 @@ class Readiness:
         return sum(len(one.sure) for one in self.lists)
 
     @property
+    def nameable(self) -> int:
+        """Return how many of those could be named: where names ask for channels' own parts, those whose own part passes."""
+        asks = self.board.scheme.naming.own_part is not None
+        return sum(one.answers == Answers.MANAGER or not asks for each in self.lists for one in each.sure)
+
+    @property
     def later(self) -> float:
         """Return how many are expected to be after the visits."""
         return sum(one.ahead.named for one in self.lists)
@@ -218,7 +225,7 @@ def lists_ahead(board: Board, known: Known, visits: int, pace: Pace, today: date
                 end.best,
                 end.k,
                 len(end.members),
-                tuple(sure_of(end, own, probability)),
+                tuple(sure_of(end, own, board.scheme.naming)),
                 round(now[1]),
                 Ahead(visits, pace.on(visits, today), *end.later(share, probability)),
                 goal,
@@ -255,30 +262,26 @@ def chances_in(members: tuple[Entry, ...], guessed: Array, best: bool) -> Array:
     return guessed if None in found else np.array(found, np.float64)
 
 
-def sure_of(end: End, own: dict[bool, dict[str, float]], probability: float) -> Iterator[Sure]:
+def sure_of(end: End, own: dict[bool, dict[str, float]], rule: Naming) -> Iterator[Sure]:
     """Yield who is sure enough of a place today, the surest first; never more than there are places."""
     order = np.argsort(-end.chance, kind="stable")[: end.k]
+    answers = answers_by(rule, np.array([own[end.best].get(entry.code, np.nan) for entry in end.members]))
     for row in order.tolist():
-        if end.chance[row] >= probability:
-            entry = end.members[row]
-            yield Sure(entry, float(end.chance[row]), who_answers(own[end.best].get(entry.code), probability))
-
-
-def who_answers(own: float | None, probability: float) -> Answers:
-    """Return who answers for a place, by the chance that the channel's own part is among the k; None where it is not known."""
-    if own is None:
-        return Answers.UNKNOWN
-    return Answers.MANAGER if own >= probability else Answers.ENTITY
+        if end.chance[row] >= rule.probability:
+            yield Sure(end.members[row], float(end.chance[row]), Answers(answers[row]))
 
 
 def own_chances(board: Board) -> dict[bool, dict[str, float]]:
-    """Return the chances that channels' own parts are among the best (True) and the worst k of their leagues, of those known."""
+    """Return the chances that channels' own parts pass at the best (True) and the worst end of their leagues, of those known."""
     told = [entry for entry in board.entries if entry.own is not None and entry.rated]
     parts = [(one.own.value, one.own.low, one.own.high) for one in told if one.own]
     value, low, high = np.array(parts, np.float64).reshape(-1, 3).T
     variance = ((high - low) / REACH) ** 2
     leagues: Texts = np.array([entry.league for entry in told], dtype=np.str_)
-    lists = {league: k for league, k in lists_of(board).items() if (leagues == league).sum() >= 2 * k}
+    lists: dict[str, int] = {}
+    for league, k in lists_of(board).items():
+        size = int((leagues == league).sum())
+        lists |= {league: own_places(board.scheme.naming, k, size)} if size >= 2 * k else {}
     field = Field(value, variance, np.ones(value.size), np.zeros(value.size))
     found = chances(field, leagues, lists, Settings(seed=board.run.seed, draws=DRAWS))
     return {

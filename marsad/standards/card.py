@@ -292,6 +292,8 @@ class Card:
             yield from bullet(self.say(words))
         yield from bullet(self.say(looked_at(naming)))
         yield from bullet(self.say(named_by(naming)))
+        if naming.own_part is not None:
+            yield from bullet(self.say(named_for_its_own(naming, naming.own_part)))
         if naming.entities is not None:
             yield from bullet(self.say(entities_named_by(naming.entities)))
         yield from bullet(self.say(cured_by(self.scheme.cure)))
@@ -330,6 +332,17 @@ def named_by(naming: Naming) -> Text:
         f"والإجابات {n}، والمقيّمون {naming.minimum_raters}{width.ar}",
         f"named by new evidence alone, at least {decoys} of it from channels not in question; at least: {naming.waves} waves, "
         f"{n} answers, {naming.minimum_raters} assessors{width.en}",
+    )
+
+
+def named_for_its_own(naming: Naming, probability: float) -> Text:
+    """Return what a channel's own part must be for a name."""
+    sure, far = percent(probability), percent(naming.tail)
+    return Text(
+        f"ولا تُسمّى قناة إلا إذا وقع ما يخصها وحدها، دون ما يعود إلى جهتها، في طرف القائمة أيضاً ({far}، أو العدد "
+        f"الجائز إعلانه إن كان أكبر) باحتمال {sure} على الأقل؛ وإلا لم تُسمَّ، والمساءلة على جهتها",
+        f"named only if its own part, apart from its entity's, is in the far end too ({far}, or as many as may be named where "
+        f"they are more) with a probability of at least {sure}; else it is not named, and its entity answers",
     )
 
 

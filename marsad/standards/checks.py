@@ -181,6 +181,9 @@ def check_joint(draft: Draft) -> None:
     """What is modelled together is in the tree, no part of it twice, and stars follow from the composite that is drawn."""
     scheme, place = draft.scheme, draft.place / "joint"
     if scheme.joint is None:
+        if scheme.naming.own_part is not None:
+            what = "names ask for channels' own parts, and nothing tells those from their entities'"
+            raise (draft.place / "naming" / "own_part").problem(what, "write [joint], or delete own_part")
         return
     over = scheme.joint.over
     for index, code in enumerate(over):

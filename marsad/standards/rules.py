@@ -322,6 +322,7 @@ RANGES.update(
         (Naming, "minimum_n"): Range(0),
         (Naming, "minimum_raters"): Range(0),
         (Naming, "widest"): Range(0, open=True),
+        (Naming, "own_part"): Range(0, 1),
         (Entities, "k"): Range(1),
         (Entities, "minimum_entities"): Range(2),
         (Entities, "minimum_channels"): Range(2),

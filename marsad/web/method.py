@@ -248,7 +248,6 @@ def method(standard: Standard, rating: Rating | None = None, *, indicators: bool
         "requirements": requirements(standard),
         "adjustments": adjustments(standard),
         "naming": naming(standard, rating.tree.scheme if rating else standard.scheme),
-        "entity_naming": entity_naming(standard.scheme.naming.entities),
         "estimation": estimation(standard),
     }
 
@@ -293,8 +292,11 @@ NAMED_BY_KIND = noop(
     "{numbers}. Whoever may be one of them, with a probability of {screen} or more and in {kept} of other reasonable ratings, is "
     "visited again. Named is who is one of them with a probability of {least} or more on new evidence alone; fewer may be named."
 )
-
-
+OWN_NAMED = noop(
+    "No channel is named unless its own part, apart from its entity's, is in the far end of its kind too, with a probability of "
+    "{own} or more: people answer for what is theirs. The far end is {far} of the kind, or as many as may be named where they "
+    "are more."
+)
 ENTITIES_NAMED = noop(
     "Entities are named by the same rule, each by the mean of its channels of a kind: at most the first and the last {k}, among "
     "{entities} entities or more that have {channels} rated channels of the kind or more. Of every entity in question, and of "
@@ -302,7 +304,17 @@ ENTITIES_NAMED = noop(
 )
 
 
-def naming(standard: Standard, scheme: Scheme) -> Words:
+def naming(standard: Standard, scheme: Scheme) -> list[Words]:
+    """Return how channels are named, and whether that asks for their own parts; how entities are, where they are."""
+    rule, found = scheme.naming, [channel_naming(standard, scheme)]
+    if rule.own_part is not None:
+        found.append(phrase(OWN_NAMED, own=percent(rule.own_part), far=percent(rule.tail)))
+    if rule.entities is not None:
+        found.append(entity_naming(rule.entities))
+    return found
+
+
+def channel_naming(standard: Standard, scheme: Scheme) -> Words:
     """Return how many of the best and the worst may be named, of every kind where a cycle announced numbers that differ."""
     rule = scheme.naming
     shares = {"least": rule.probability, "screen": rule.screen, "kept": rule.sensitivity}
@@ -316,10 +328,8 @@ def naming(standard: Standard, scheme: Scheme) -> Words:
     return phrase(NAMED_BY_KIND, numbers=listed(numbers), **about)
 
 
-def entity_naming(rule: Entities | None) -> Words | None:
-    """Return how entities are named, None where they are not."""
-    if rule is None:
-        return None
+def entity_naming(rule: Entities) -> Words:
+    """Return how entities are named."""
     asked = {"entities": rule.minimum_entities, "channels": rule.minimum_channels, "visited": rule.visited}
     return phrase(ENTITIES_NAMED, k=rule.k, **asked)
 

@@ -27,7 +27,7 @@ SHOWN_IN = ("locked", "moderation", "appeal", "approved", "published", "cure", "
 VERDICTS = {
     (Verdict.NAMED, True): noop("Named among the best"),
     (Verdict.NAMED, False): noop("Named among the worst"),
-    (Verdict.ATTENTION, True): noop("Still open whether among the best"),
+    (Verdict.ATTENTION, True): noop("Not named among the best"),
     (Verdict.ATTENTION, False): noop("Needs attention"),
     (Verdict.CANDIDATE, True): noop("Awaits new evidence"),
     (Verdict.CANDIDATE, False): noop("Awaits new evidence"),

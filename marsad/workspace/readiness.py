@@ -102,7 +102,18 @@ class ReadinessPage:
             "Of %(places)s places on the lists of the best and the worst %(named)s are sure today.",
             self.found.places,
         ) % {"places": grouped(self.found.places), "named": grouped(self.found.named)}
-        return f"{today} {self.promise}"
+        return " ".join(part for part in (today, self.nameable, self.promise) if part)
+
+    @property
+    def nameable(self) -> str:
+        """Return how many of the sure places could be named, where names ask for channels' own parts."""
+        if self.found is None or not self.found.named or self.found.board.scheme.naming.own_part is None:
+            return ""
+        return ngettext(
+            "In %(nameable)s of them the channel's own part passes too, as a name asks.",
+            "In %(nameable)s of them the channel's own part passes too, as a name asks.",
+            self.found.nameable,
+        ) % {"nameable": grouped(self.found.nameable)}
 
     @property
     def promise(self) -> str:

@@ -154,5 +154,5 @@ def test_help_has_an_example_and_says_every_column(capsys, tried):
         main(["calibrate", "--help"])
     said = capsys.readouterr().out
     assert "marsad calibrate --runs 4" in said
-    shown = ("coverage", "width", "named", "recall", "truly_worst", "in_tail", "held", "wrong_dismissals", "not_own", "regret")
+    shown = ("coverage", "width", "named", "recall", "truly_worst", "in_tail", "confirmed", "wrong_dismissals", "regret")
     assert [name for name in shown if name not in said] == []

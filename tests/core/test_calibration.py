@@ -120,8 +120,8 @@ def believed(spread, seed=0, channels=400, k=5):
         chance=((draws > 0) == star[:, None]).mean(axis=1),
         right=star == true,
         looked=stood.p_bottom >= 0.05,
+        confirmed=stood.p_bottom >= 0.5,
         named=stood.p_bottom >= 0.5,
-        held=stood.p_bottom >= 0.5,
     )
 
 
@@ -141,9 +141,9 @@ def test_bold_and_timid_beliefs_are_found_out(spread, least, most):
 
 
 def by_hand(**changed):
-    """Twenty channels, the first truly worst: two of the worst three named, and the tenth, whose manager answers too."""
+    """Twenty channels, the first truly worst: two of the worst three named, and the tenth; the second confirmed and not named."""
     place = np.arange(1.0, 21.0)
-    named, held = np.isin(place, [1, 3, 10]), np.isin(place, [1, 10])
+    named, confirmed = np.isin(place, [1, 3, 10]), np.isin(place, [1, 2, 3, 10])
     columns = {
         "k": 3,
         "place": place,
@@ -155,24 +155,23 @@ def by_hand(**changed):
         "chance": np.full(20, 0.75),
         "right": place <= 10,
         "looked": place <= 6,
+        "confirmed": confirmed,
         "named": named,
-        "held": held,
     }
     entities = {"entity_k": 2, "entity_place": np.arange(1.0, 9.0), "entity_named": np.isin(np.arange(8), [0, 4])}
     return Trial(**columns | entities | changed)
 
 
 def test_every_share_is_what_one_counts_by_hand():
-    found = summary([by_hand(), by_hand(named=np.zeros(20, bool), held=np.zeros(20, bool))])
+    found = summary([by_hand(), by_hand(named=np.zeros(20, bool))])
     assert (found.cycles, found.channels) == (2, 20)
     assert (found.coverage, found.coverage_se, found.width) == (0.5, 0.0, 0.5)
-    assert (found.looked, found.named, found.held) == (6, 1.5, 1)
+    assert (found.looked, found.confirmed, found.named) == (6, 4, 1.5)
     assert found.recall == pytest.approx(2 / 6)
     assert found.truly_worst == pytest.approx(2 / 3)
     assert found.in_tail == pytest.approx(1 / 3)
-    assert found.wrong_dismissals == 0.5
+    assert found.wrong_dismissals == pytest.approx(2 / 3)
     assert 0.9 < found.wrong_high < 1
-    assert found.not_own == pytest.approx(2 / 3)
     assert found.star_error == pytest.approx(0.25)
     assert (found.raw_place, found.named_place) == (pytest.approx((3 + 4 + 5) / 3), pytest.approx(14 / 3))
     assert found.regret == pytest.approx(4 - 14 / 3)
@@ -180,9 +179,9 @@ def test_every_share_is_what_one_counts_by_hand():
 
 
 def test_where_nobody_is_named_nothing_is_said_of_names():
-    found = summary([by_hand(named=np.zeros(20, bool), held=np.zeros(20, bool))])
-    assert (found.named, found.held, found.recall) == (0, 0, 0)
-    unknown = (found.truly_worst, found.in_tail, found.wrong_dismissals, found.wrong_high, found.not_own, found.regret)
+    found = summary([by_hand(named=np.zeros(20, bool))])
+    assert (found.confirmed, found.named, found.recall) == (4, 0, 0)
+    unknown = (found.truly_worst, found.in_tail, found.wrong_dismissals, found.wrong_high, found.regret)
     assert np.isnan(unknown).all()
     assert np.isnan(found.coverage_se)
 
@@ -205,10 +204,10 @@ def tried():
     return trial(larger(NATIONS["raters"], 80), SETTINGS, joint=True)
 
 
-def test_a_cycle_names_few_of_those_it_looked_at_and_a_manager_answers_for_fewer(tried):
+def test_a_cycle_confirms_few_of_those_it_looked_at_and_names_fewer(tried):
     assert tried.looked.sum() >= tried.named.sum()
-    assert not (tried.named & ~tried.looked).any()
-    assert not (tried.held & ~tried.named).any()
+    assert not (tried.confirmed & ~tried.looked).any()
+    assert not (tried.named & ~tried.confirmed).any()
     assert (tried.k, tried.rank.size) == (5, 80)
     assert tried.place + tried.rank == pytest.approx(np.full(80, 81.0))
     assert tried.inside.mean() > 0.8
@@ -221,10 +220,10 @@ def test_the_same_seed_runs_the_same_cycle_and_another_one_another():
     assert not np.array_equal(first.place, other.place)
 
 
-def test_without_the_joint_model_nobody_answers_for_a_name():
+def test_without_the_joint_model_names_ask_for_no_own_part():
     found = trial(larger(NATIONS[OWN], 120), SETTINGS, joint=False)
     assert found.named.any()
-    assert not found.held.any()
+    assert (found.named == found.confirmed).all()
 
 
 def test_only_the_joint_standard_draws_what_is_missing():

@@ -23,6 +23,7 @@ from marsad.core.posterior import Settings
 from marsad.core.rating import Rating, rate
 from marsad.core.scheme import Entities, Naming, Scheme
 from marsad.core.second import Lot, Round, Wave, replaced
+from marsad.core.verdicts import told
 
 RULE = Entities(k=2, minimum_entities=8, minimum_channels=3, visited=5)
 SETTINGS = Settings(seed=4, draws=400)
@@ -143,7 +144,7 @@ def test_among_too_few_entities_nobody_is_named(evidence: Evidence):
     found = rate(by_rule(replace(RULE, minimum_entities=11)), evidence, SETTINGS)
     for one in first_entity_lists(found, SETTINGS):
         assert set(one.decision.why) == {(Why.TOO_FEW_CHANNELS,)}
-        assert [str(said) for said in one.decision.told(0)] == ["among fewer than 11 entities nobody is named"]
+        assert [str(said) for said in told(one.decision, 0)] == ["among fewer than 11 entities nobody is named"]
 
 
 def test_channels_stand_for_candidates_and_for_enough_decoys_by_lot(rating: Rating, firsts: list[EntityList], lot: Lot):

@@ -8,9 +8,22 @@ import numpy as np
 import pytest
 
 from marsad.core import naming
-from marsad.core.naming import Answers, First, Second, Verdict, Why, chance_on_new_evidence, decide, screened, share_screened
+from marsad.core import verdicts as sentences
+from marsad.core.naming import (
+    Answers,
+    First,
+    Second,
+    Verdict,
+    Why,
+    chance_on_new_evidence,
+    decide,
+    own_places,
+    screened,
+    share_screened,
+)
 from marsad.core.problem import Problem
 from marsad.core.scheme import Naming
+from marsad.core.verdicts import told
 from tests import oracles
 
 RULE = Naming(k=2, minimum_channels=4, widest=10.0)
@@ -118,6 +131,35 @@ def test_a_manager_answers_only_where_the_channels_own_part_passes_too():
     assert unknown.answers.tolist() == [Answers.UNKNOWN, Answers.UNKNOWN, "", ""]
 
 
+OWN = replace(RULE, own_part=0.9)
+
+
+def test_where_names_ask_for_own_parts_a_channel_that_is_there_for_its_entity_is_not_named():
+    quiet = [False, False, False, True, True]
+    looked, chance = first([0.9, 0.9, 0.9, 0, 0]), [0.95, 0.96, 0.5, 0, 0]
+    found = decide(OWN, 2, looked, second(chance, own=[0.9, 0.89, 0.99, 0.99, 0.99], decoys=quiet))
+    assert verdicts(found) == ["named", "needs-attention", "needs-attention", "none", "none"]
+    assert found.why[1] == (Why.NOT_OWN,)
+    assert found.answers.tolist() == [Answers.MANAGER, "", "", "", ""]
+    assert [str(sentence) for sentence in told(found, 1)] == [
+        "on new evidence alone it is among the last 2 with a probability of 96 %; its own part, apart from its entity's, is "
+        "among the last 2 with one of 89 %, and 90 % is asked for"
+    ]
+
+
+def test_where_own_parts_are_not_known_and_names_ask_for_them_nobody_is_named():
+    found = decide(OWN, 2, first([0.9, 0.9, 0, 0]), second([0.95, 0.95, 0, 0], own=[NAN] * 4, decoys=[False, False, True, True]))
+    assert verdicts(found) == ["needs-attention", "needs-attention", "none", "none"]
+    [said] = told(found, 0)
+    assert "not told apart" in str(said)
+
+
+@pytest.mark.parametrize(("size", "places"), [(20, 2), (40, 2), (60, 3), (240, 12)])
+def test_an_own_part_is_asked_to_be_in_the_far_end_or_among_the_k(size, places):
+    assert own_places(OWN, 2, size) == places
+    assert own_places(RULE, 2, size) == 2, "without it among the k, as ever"
+
+
 def questioned(rule, looked, place):
     return looked.chance[place] >= rule.screen or looked.tail[place] >= rule.tail_probability
 
@@ -142,6 +184,7 @@ def twin(rule, k, looked, again, place):
         and again.n[place] >= rule.minimum_n
         and again.raters[place] >= rule.minimum_raters
         and again.width[place] <= rule.widest
+        and (rule.own_part is None or again.own[place] >= rule.own_part)
         and sum(bool(again.decoys[other]) and not questioned(rule, looked, other) for other in seen) / len(seen) >= rule.decoys
     )
     surer = [
@@ -160,7 +203,8 @@ def test_every_verdict_is_that_of_the_twin():
 
 
 def compared(generator: np.random.Generator) -> list[str]:
-    """Return the verdicts on evidence made at random, once they are those of the twin."""
+    """Return the verdicts on evidence made at random, once they are those of the twin, own parts being asked for or not."""
+    rule = RULE if generator.random() < 0.5 else OWN
 
     def some(values, gaps=0.0):
         found = generator.choice(values, 12)
@@ -174,10 +218,10 @@ def compared(generator: np.random.Generator) -> list[str]:
         some([30.0, 50.0, 29.0]),
         some([2.0, 3.0, 3.0, 1.0]),
         some([4.0, 10.0, 10.0, 11.0]),
-        some([0.5, 0.9]),
+        some([0.5, 0.9], 0.1),
     )
-    found = decide(RULE, 2, looked, again)
-    assert verdicts(found) == [twin(RULE, 2, looked, again, place) for place in range(12)]
+    found = decide(rule, 2, looked, again)
+    assert verdicts(found) == [twin(rule, 2, looked, again, place) for place in range(12)]
     assert found.of(Verdict.NAMED).sum() <= 2
     return verdicts(found)
 
@@ -226,8 +270,7 @@ def test_every_reason_is_told_with_its_numbers_and_says_which_end():
     quiet = [False, False, False, True, False, False]
     again = second([0.999, NAN, 0.5, 0.0, NAN, NAN], n=[12, 40, 40, 40, 40, 40], decoys=quiet)
     found = decide(RULE, 2, looked, again, best=True)
-    told = [[str(sentence) for sentence in found.told(channel)] for channel in range(6)]
-    assert told == [
+    assert [[str(sentence) for sentence in told(found, channel)] for channel in range(6)] == [
         ["answers: 12, and 30 are asked for"],
         ["whether it may be among the first 2 hangs on weights and scales: 30 % of other reasonable ratings say so, 80 % must"],
         ["on new evidence alone it is among the first 2 with a probability of 50 %, and 90 % is asked for"],
@@ -236,15 +279,15 @@ def test_every_reason_is_told_with_its_numbers_and_says_which_end():
         ["it may be among the first 2 (probability 30 %): it is visited again before anything is said"],
     ]
     named = decide(RULE, 2, looked, second([0.999, NAN, NAN, 0.0, NAN, NAN], own=[0.2] * 6, decoys=quiet))
-    assert [str(sentence) for sentence in named.told(0)] == [
+    assert [str(sentence) for sentence in told(named, 0)] == [
         "on new evidence alone it is among the last 2 with a probability of 99 %",
         "its own part, apart from its entity's, does not pass: its manager is not held to it",
     ]
 
 
 def test_every_reason_has_a_verdict_and_a_sentence():
-    assert set(naming.VERDICT) == set(naming.TELL) == set(Why)
-    assert set(naming.ANSWER) == set(naming.CREDIT) == set(Answers) - {Answers.NOBODY}
+    assert set(naming.VERDICT) == set(sentences.TELL) == set(Why)
+    assert set(sentences.ANSWER) == set(sentences.CREDIT) == set(Answers) - {Answers.NOBODY}
 
 
 def test_arrays_of_different_channels_are_refused():
@@ -253,4 +296,4 @@ def test_arrays_of_different_channels_are_refused():
 
 
 def test_the_examples_in_the_code_are_true():
-    assert doctest.testmod(naming).failed == 0
+    assert doctest.testmod(naming).failed == doctest.testmod(sentences).failed == 0

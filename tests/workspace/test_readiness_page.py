@@ -3,16 +3,19 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from math import inf
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from marsad.accounts.access import Forbidden
-from marsad.core.naming import Answers
+from marsad.core.naming import Answers, answers_by
 from marsad.core.problem import Problem
+from marsad.core.scheme import Naming
 from marsad.ratings.board import Score, board_of
 from marsad.ratings.fieldwork import known_of
 from marsad.ratings.models import Cycle
-from marsad.ratings.readiness import Pace, ends_of, own_chances, readiness_for, who_answers
+from marsad.ratings.readiness import Pace, ends_of, own_chances, readiness_for
 from tests import world
 from tests.ratings import build
 from tests.workspace.browser import words
@@ -97,8 +100,19 @@ def test_a_manager_answers_where_the_channels_own_part_passes_and_nobody_where_i
     apps = [one.code for one in entries if one.league == "app"]
     assert [code for code in apps if own[True][code] > 0.9] == apps[-2:]
     assert [code for code in apps if own[False][code] > 0.9] == apps[:2]
-    told = [who_answers(own[True].get(code), 0.9) for code in (apps[-1], apps[0], "centre-00")]
-    assert told == [Answers.MANAGER, Answers.ENTITY, Answers.UNKNOWN]
+    chances = np.array([own[True].get(code, np.nan) for code in (apps[-1], apps[0], "centre-00")])
+    assert answers_by(Naming(), chances).tolist() == [Answers.MANAGER, Answers.ENTITY, Answers.UNKNOWN]
+
+
+def test_where_names_ask_for_own_parts_only_those_that_pass_could_be_named(cycle):
+    found = ahead(cycle)
+    assert found.nameable == found.named > 0
+    place = next(place for place, one in enumerate(found.lists) if one.sure)
+    listed = found.lists[place]
+    passes = replace(listed, sure=(replace(listed.sure[0], answers=Answers.MANAGER), *listed.sure[1:]))
+    asks = SimpleNamespace(scheme=SimpleNamespace(naming=Naming(own_part=0.9)))
+    lists = (*found.lists[:place], passes, *found.lists[place + 1 :])
+    assert replace(found, board=asks, lists=lists).nameable == 1
 
 
 def test_forecasts_are_for_those_who_plan_visits_while_they_may_still_come(cycle):

@@ -18,10 +18,10 @@ With FILE, a file or folder of evidence as for `marsad rate`, its answers are de
 are no raw answers, and what the one promises is looked up in the other. It writes calibration.csv, stars.csv of nations,
 pictures in both languages and run.json.
 coverage, width    of 90 % intervals of ranks: the share that hold the true rank, and how many of all places they take
-named, recall      how many are named in a cycle, and what share of the true worst k is
+confirmed, named   how many new evidence finds there in a cycle, and how many of these are named, their own part passing too
+recall             what share of the true worst k is named
 truly_worst, in_tail      of those named, those truly among the worst k, and in the worst 5 %
-held, wrong_dismissals    named with a manager who answers for it; of them, those whose own part is not in the worst 5 %
-not_own            the same of all who are named, whoever answers
+wrong_dismissals   of those named, those whose own part is not in the worst 5 %
 star_error         by how much the chances of the published stars are off, on the whole
 entities_named, entities_recall, entities_truly_worst    the same of entities, by the mean of their channels
 raw_place, named_place, regret    mean true place from the worst of the last k by raw scores, of those named; the difference

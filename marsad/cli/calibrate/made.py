@@ -17,11 +17,11 @@ from marsad.core.posterior import Settings
 SHOWN = {
     "coverage": "coverage",
     "width": "width",
+    "confirmed": "confirmed",
     "named": "named",
     "recall": "recall",
     "truly_worst": "worst k",
     "in_tail": "worst 5 %",
-    "held": "held",
     "wrong_dismissals": "wrong",
     "star_error": "star error",
     "regret": "regret",
