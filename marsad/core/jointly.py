@@ -18,6 +18,8 @@ from marsad.core.scheme import Indicator, Node
 Start = Node | Indicator
 LONGER = 4
 """How many times as long chains become where they have not settled."""
+SELDOM = 0.05
+"""A part that is known of a smaller share of a population is left out: hardly anything tells how far all others differ in it."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,8 @@ def model_together(tree: Climb, facts: Facts, settings: Settings, progress: Prog
     populations = []
     for members in tree.prepared.populations:
         rows = np.flatnonzero(members & ~np.isnan(values).all(axis=1))
-        places = np.flatnonzero([differs(values[rows, place]) for place in range(len(starts))])
+        least = max(joint.minimum_channels, SELDOM * rows.size)
+        places = np.flatnonzero([tells(values[rows, place], least) for place in range(len(starts))])
         rows = rows[~np.isnan(values[np.ix_(rows, places)]).all(axis=1)]
         if rows.size < joint.minimum_channels or not places.size:
             continue
@@ -89,9 +92,10 @@ def model_together(tree: Climb, facts: Facts, settings: Settings, progress: Prog
     return Together(tuple(populations), np.any([one.row >= 0 for one in populations], axis=0))
 
 
-def differs(values: Array) -> bool:
-    """Whether there are two different values."""
-    return np.unique(values[~np.isnan(values)]).size > 1
+def tells(values: Array, least: float) -> bool:
+    """Whether at least so many values are known, and two of them differ."""
+    known = values[~np.isnan(values)]
+    return known.size >= least and np.unique(known).size > 1
 
 
 def settled(panel: Panel, settings: Settings, progress: Progress | None) -> JointPosterior:

@@ -107,6 +107,15 @@ def test_the_reliability_of_a_node_is_how_much_of_the_true_differences_is_known(
     assert np.mean(jointly.together["whole"].reliability) > np.mean(jointly.together["third"].reliability)
 
 
+def test_a_part_that_is_known_of_few_is_that_of_each_channel_alone_and_keeps_nothing_from_settling():
+    country = Country(channels=400)
+    country.values[7:, 4:] = np.nan
+    few, alone = (rate(standard(joint=joint, missing="not-rated"), country.evidence(), SETTINGS) for joint in (Joint(), None))
+    assert np.isnan(few.score[7:]).all(), "nothing draws what is not modelled"
+    assert few.nodes["third"].value[:7] == pytest.approx(alone.nodes["third"].value[:7], abs=0.5)
+    assert np.abs(few.nodes["left"].value - alone.nodes["left"].value)[:7].mean() > 1
+
+
 def test_without_a_declaration_nothing_is_told_apart_and_draws_are_as_they_were(rated):
     _, _, alone = rated
     assert alone.together == {}
