@@ -29,21 +29,21 @@ def percent(share: float) -> str:
     """Return a share as a percentage without decimals, never 0 or 100 where it is neither.
 
     >>> percent(0.999), percent(1.0), percent(0.0004)
-    ('99 %', '100 %', '1 %')
+    ('99%', '100%', '1%')
     """
-    return f"{round(100 * share) if share in (0.0, 1.0) else min(max(round(100 * share), 1), 99)} %"
+    return f"{round(100 * share) if share in (0.0, 1.0) else min(max(round(100 * share), 1), 99)}%"
 
 
 def likely(chance: float) -> str:
     """Return a chance that was drawn as a percentage, rounded down: never certain, and never up to a threshold.
 
     >>> print(likely(0.899), likely(1.0), likely(0.0004), sep=", ")
-    89 %, over 99 %, under 1 %
+    89%, over 99%, under 1%
     """
     whole = floor(100 * chance + 1e-9)
     if 1 <= whole <= 99:
-        return f"{whole} %"
-    return Sentence("over {share}", share="99 %") if whole else Sentence("under {share}", share="1 %")
+        return f"{whole}%"
+    return Sentence("over {share}", share="99%") if whole else Sentence("under {share}", share="1%")
 
 
 def count(number: float) -> str:

@@ -142,8 +142,8 @@ def test_where_names_ask_for_own_parts_a_channel_that_is_there_for_its_entity_is
     assert found.why[1] == (Why.NOT_OWN,)
     assert found.answers.tolist() == [Answers.MANAGER, "", "", "", ""]
     assert [str(sentence) for sentence in told(found, 1)] == [
-        "on new evidence alone it is among the last 2 with a probability of 96 %; its own part, apart from its entity's, is "
-        "among the last 2 with one of 89 %, and 90 % is asked for"
+        "on new evidence alone it is among the last 2 with a probability of 96%; its own part, apart from its entity's, is "
+        "among the last 2 with one of 89%, and 90% is asked for"
     ]
 
 
@@ -272,15 +272,15 @@ def test_every_reason_is_told_with_its_numbers_and_says_which_end():
     found = decide(RULE, 2, looked, again, best=True)
     assert [[str(sentence) for sentence in told(found, channel)] for channel in range(6)] == [
         ["answers: 12, and 30 are asked for"],
-        ["whether it may be among the first 2 hangs on weights and scales: 30 % of other reasonable ratings say so, 80 % must"],
-        ["on new evidence alone it is among the first 2 with a probability of 50 %, and 90 % is asked for"],
-        ["it is hardly among the first 2 (probability under 1 %)"],
+        ["whether it may be among the first 2 hangs on weights and scales: 30% of other reasonable ratings say so, 80% must"],
+        ["on new evidence alone it is among the first 2 with a probability of 50%, and 90% is asked for"],
+        ["it is hardly among the first 2 (probability under 1%)"],
         ["nothing tells how sure its rank is"],
-        ["it may be among the first 2 (probability 30 %): it is visited again before anything is said"],
+        ["it may be among the first 2 (probability 30%): it is visited again before anything is said"],
     ]
     named = decide(RULE, 2, looked, second([0.999, NAN, NAN, 0.0, NAN, NAN], own=[0.2] * 6, decoys=quiet))
     assert [str(sentence) for sentence in told(named, 0)] == [
-        "on new evidence alone it is among the last 2 with a probability of 99 %",
+        "on new evidence alone it is among the last 2 with a probability of 99%",
         "its own part, apart from its entity's, does not pass: its manager is not held to it",
     ]
 

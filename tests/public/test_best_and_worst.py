@@ -47,7 +47,7 @@ def test_what_hangs_on_choices_says_so_and_is_no_candidate(page, monkeypatch, la
     worst = End(replace(page, language=language), "x", rated, 2, best=False)
     assert code not in [one.code for one in worst.passing]
     [entry] = [one for one in worst.doubtful if one.code == code]
-    assert ("40 % of other reasonable ratings say so" if language == "en" else "40 % من التصنيفات") in worst.settle(entry)
+    assert ("40% of other reasonable ratings say so" if language == "en" else "40% من التصنيفات") in worst.settle(entry)
 
 
 def test_a_publication_without_a_decision_lists_by_its_chances(page, monkeypatch):
