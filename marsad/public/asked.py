@@ -110,12 +110,12 @@ class Option:
 def options(entries: Iterable[Entry], key: Callable[[Entry], str], name: Callable[[Entry], Any], chosen: str) -> list[Option]:
     """Return the choices of a filter over some channels, in the order in which they are met; what has no value is left out."""
     counts: dict[str, int] = {}
-    names: dict[str, Any] = {}
+    first: dict[str, Entry] = {}
     for entry in entries:
         if value := key(entry):
             counts[value] = counts.get(value, 0) + 1
-            names.setdefault(value, name(entry))
-    return [Option(value, names[value], count, value == chosen) for value, count in counts.items()]
+            first.setdefault(value, entry)
+    return [Option(value, name(first[value]), count, value == chosen) for value, count in counts.items()]
 
 
 def by_name(found: list[Option]) -> list[Option]:

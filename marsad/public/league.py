@@ -151,7 +151,7 @@ class League:
         """Return the rows of all its channels."""
         return rows_of(self.page, f"league {self.code}", lambda: league_rows(self))
 
-    @property
+    @cached_property
     def unrated(self) -> SafeString:
         """Return the rows of channels that are not rated, each with its reason."""
         return self.rows(entry for entry in self.shown if not entry.rated)
@@ -177,7 +177,7 @@ class League:
         """Return the edges between bands, which stand behind every interval."""
         return mark_safe(edges_symbol(EDGES, self.axis, band_edges(self.page.board.scheme)))
 
-    @property
+    @cached_property
     def columns(self) -> list[Column]:
         """Return the columns."""
         k = self.page.board.scheme.k_of(self.code)
@@ -207,7 +207,7 @@ class League:
         found = options(self.entries, lambda entry: entry.entity, lambda entry: entry.entity_name[language], self.asked.entity)
         return by_name(found)
 
-    @property
+    @cached_property
     def regions(self) -> list[Option]:
         """Return the regions to choose from."""
         return regions_of(self.entries, self.page, self.asked)
