@@ -148,7 +148,7 @@ class End:
             k=self.k,
             threshold=self.threshold,
             best=self.best,
-            again=self.is_confirmed,
+            again=frozenset(one.code for one in self.named) if self.is_confirmed else None,
             width=WIDTH,
         )
 

@@ -122,19 +122,20 @@ def named(
     k: int,
     threshold: float,
     best: bool = True,
-    again: bool = False,
+    again: frozenset[str] | None = None,
     first: int = 20,
     width: float = WIDE,
 ) -> Picture:
     """Return the chances of being among the best (or the last) `k` as bars beside the threshold from which one may be named.
 
-    `again`: they are those of new evidence alone.
+    `again`: they are those of new evidence alone, which names the channels of these codes; their bars are full, else those of all
+    that reach the threshold.
     """
     share = {channel.code: channel.top if best else channel.bottom for channel in channels}
     likely = [channel for channel in channels if not isnan(share[channel.code]) and share[channel.code] >= LIKELY]
     shown = sorted(likely, key=lambda channel: (-share[channel.code], channel.code))
     of_best, of_last = noop("Probability of being among the best {k}"), noop("Probability of being among the last {k}")
-    if again:
+    if again is not None:
         of_best, of_last = (
             noop("Probability of being among the best {k}, on new evidence alone"),
             noop("Probability of being among the last {k}, on new evidence alone"),
@@ -142,14 +143,15 @@ def named(
     title = say(of_best if best else of_last, language, k=k)
     column = say("Probability", language)
     table = Table((say("Channel", language), column), tuple((c.name, drawn_percent(share[c.code])) for c in shown), (1,))
-    sure = sum(share[channel.code] >= threshold for channel in shown)
-    sentence = named_sentence(sure, len(shown), threshold, language)
+    sure = [channel.code for channel in shown if share[channel.code] >= threshold]
+    full = frozenset(sure) if again is None else again
+    sentence = named_sentence(sure, full, len(shown), threshold, language)
     if not shown:
         return row_pictures.empty("named", language=language, title=title, sentence=sentence, table=table, width=width)
     shown = shown[:first]
     listed = [Row(channel.name, drawn_percent(share[channel.code]), channel.href) for channel in shown]
     land = ground(listed, Axis(0.0, 100.0), language=language, width=width)
-    bars(land, [share[channel.code] for channel in shown], sure, threshold)
+    bars(land, [(share[channel.code], channel.code in full) for channel in shown], threshold)
     land.words(say("Probability, per cent", language))
     land.canvas.text(
         land.spot(100 * threshold),
@@ -162,29 +164,36 @@ def named(
     return row_pictures.picture("named", land, title=title, sentence=sentence, table=table)
 
 
-def bars(land: Ground, shares: Sequence[float], sure: int, threshold: float) -> None:
-    """Draw a bar per share, full for the first `sure` of them, and the line of the threshold."""
-    middles = [land.middle(place) for place in range(len(shares))]
-    spots = [{"x": 0, "x2": 100 * share, "y": y - 7, "y2": y + 7} for share, y in zip(shares, middles, strict=True)]
+def bars(land: Ground, shares: Sequence[tuple[float, bool]], threshold: float) -> None:
+    """Draw a bar per share, full or not, and the line of the threshold."""
+    rows = [(share, full, land.middle(place)) for place, (share, full) in enumerate(shares)]
+    spots = {
+        which: [{"x": 0, "x2": 100 * share, "y": y - 7, "y2": y + 7} for share, full, y in rows if full is which]
+        for which in (True, False)
+    }
     limit = [{"x": 100 * threshold, "y": 0, "y2": land.plane.height}]
     land.plot(
-        marks("rect", spots[:sure], fill=STAR, stroke=STAR),
-        marks("rect", spots[sure:], fill=GROUND, stroke=AREA, strokeWidth=1.5),
+        marks("rect", spots[True], fill=STAR, stroke=STAR),
+        marks("rect", spots[False], fill=GROUND, stroke=AREA, strokeWidth=1.5),
         marks("rule", limit, stroke=FOCUS, strokeWidth=2, strokeDash=[6, 3]),
     )
 
 
-def named_sentence(sure: int, likely: int, threshold: float, language: str) -> str:
-    """Return how many may be named, and among how many it is open."""
+def named_sentence(sure: Sequence[str], full: frozenset[str], likely: int, threshold: float, language: str) -> str:
+    """Return how many may be named, and how many of these are, where that are fewer."""
     words = chance(threshold, language)
     if not likely:
         return say("No channel has a known probability here yet.", language)
     if not sure:
         return say("No channel reaches the probability of {threshold} from which it may be named.", language, threshold=words)
-    return say_count(
-        "{n} channel reaches the probability of {threshold} from which it may be named.",
-        "{n} channels reach the probability of {threshold} from which they may be named.",
-        sure,
-        language,
-        threshold=words,
+    one, many = (
+        noop("{n} channel reaches the probability of {threshold} from which it may be named."),
+        noop("{n} channels reach the probability of {threshold} from which they may be named."),
     )
+    some = sum(code in full for code in sure)
+    if some < len(sure):
+        one, many = (
+            noop("{n} channel reaches the probability of {threshold} from which it may be named, and is not named."),
+            noop("{n} channels reach the probability of {threshold} from which they may be named; named among these: {named}."),
+        )
+    return say_count(one, many, len(sure), language, threshold=words, named=number(some))

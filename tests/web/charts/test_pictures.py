@@ -114,6 +114,21 @@ def test_only_who_reaches_the_threshold_has_a_full_bar():
     assert "2 channels reach the probability of 50%" in said(picture.sentence)
 
 
+@pytest.mark.parametrize(
+    ("again", "full", "words"),
+    [
+        ({"c0", "c1"}, 2, "2 channels reach the probability of 50% from which they may be named."),
+        ({"c0"}, 1, "2 channels reach the probability of 50% from which they may be named; named among these: 1."),
+        (set(), 0, "2 channels reach the probability of 50% from which they may be named; named among these: 0."),
+    ],
+)
+def test_once_new_evidence_names_who_is_named_has_a_full_bar_and_nobody_else(again, full, words):
+    some = [Channel(f"c{at}", f"C{at}", top=chance) for at, chance in enumerate((0.97, 0.5, 0.49))]
+    picture = named(some, language="en", k=2, threshold=0.5, again=frozenset(again))
+    assert picture.page().count('fill="var(--star)" stroke="var(--star)"') == full
+    assert said(picture.sentence) == words
+
+
 def test_a_profile_says_how_many_parts_are_clearly_apart_from_peers():
     quartiles = (60.0, 65.0, 70.0)
     parts = [
