@@ -5,17 +5,22 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Router, Schema
+from ninja.responses import Status
 from pydantic import Field
 
 from marsad.accounts.models import Scope
 from marsad.api.auth import somebody
 from marsad.api.problems import not_found
 from marsad.api.schema import refuses
-from marsad.ratings.access import cycle_for
-from marsad.ratings.integrity import Checked, Integrity, Remark, integrity_for
+from marsad.api.working import JobOut, address_of, job_out
+from marsad.core.lifecycle import OutOfTurn
+from marsad.core.problem import Sentence
+from marsad.ratings.access import counting_run, cycle_for
+from marsad.ratings.checked import Checked, Remark
+from marsad.ratings.integrity import Integrity, ask_for_integrity, integrity_for
 from marsad.ratings.remarks import said_of
 
 router = Router(tags=["runs"])
@@ -96,13 +101,34 @@ class IntegrityOut(Schema):
 def read_integrity(request: HttpRequest, code: str) -> Any:
     """Of the run that counts: manipulations that would change a result, remarks of detectors, and the result by invitation alone.
 
-    The first answer about a run takes some seconds. 404 while the cycle has none.
+    The worker reckons it by itself once a run counts; 409 until that is done, 404 while the cycle has no run.
     """
     person, now = somebody(request, Scope.READ), timezone.now()
-    found = integrity_for(person, cycle_for(person, code, now), now)
-    if found is None:
+    cycle = cycle_for(person, code, now)
+    found = integrity_for(person, cycle, now)
+    if found is not None:
+        return integrity_out(found)
+    if counting_run(cycle) is None:
         raise not_found()
-    return integrity_out(found)
+    raise OutOfTurn(Sentence("the integrity of this run is not reckoned yet"), remedy=Sentence("wait for it, or ask for it"))
+
+
+@router.post(
+    "/cycles/{code}/integrity",
+    response={202: JobOut},
+    operation_id="ask_for_integrity",
+    summary="Ask what would change a result",
+    openapi_extra=refuses(409),
+)
+def post_integrity(request: HttpRequest, response: HttpResponse, code: str) -> Any:
+    """A job that reckons it of the run that counts, the one under way where there is one; done at once where it is kept already.
+
+    Only needed where that failed, or of runs from before the worker did so by itself. Needs a token for cycles:write.
+    """
+    person, now = somebody(request, Scope.CYCLES_WRITE), timezone.now()
+    job = ask_for_integrity(by=person, cycle=cycle_for(person, code, now), at=now)
+    response["Location"] = address_of(job)
+    return Status(202, job_out(job))
 
 
 def integrity_out(found: Integrity) -> dict[str, Any]:

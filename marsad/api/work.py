@@ -35,6 +35,7 @@ SCOPES: Mapping[str, Scope] = {
     "publication": Scope.PUBLICATIONS_WRITE,
     "republication": Scope.PUBLICATIONS_WRITE,
     "sensitivity": Scope.CYCLES_WRITE,
+    "integrity": Scope.CYCLES_WRITE,
 }
 """What a token must be for to order each kind of job, and to call it off."""
 KEPT = timedelta(days=30)

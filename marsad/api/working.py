@@ -43,7 +43,8 @@ class JobOut(Schema):
     code: str
     address: str = Field(description="Where to ask how far it is.")
     kind: str = Field(
-        description="evidence, adjustment, correction, confirmation, weights, draw, channels, publication or republication."
+        description="evidence, adjustment, correction, confirmation, weights, draw, channels, publication, republication, "
+        "sensitivity or integrity."
     )
     state: str = Field(description="waiting, running, done, failed or cancelled.")
     done: int = Field(description="How much of it is done.")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from marsad.api import channels, evidence, leading, rounds, weights
 from marsad.api.work import Work
-from marsad.ratings import orders, robustness
+from marsad.ratings import integrity, orders, robustness
 
 WORKS: Mapping[str, Work] = {
     orders.TAKE: evidence.taken,
@@ -19,6 +19,7 @@ WORKS: Mapping[str, Work] = {
     orders.PUBLISH: leading.published,
     orders.REPUBLISH: leading.republished,
     orders.SENSITIVITY: robustness.reckoned,
+    orders.INTEGRITY: integrity.reckoned,
 }
 IN_STEPS = frozenset({orders.PUBLISH, orders.REPUBLISH})
 """Those whose files must be in place after the transaction: they see to it themselves that nothing is done twice."""

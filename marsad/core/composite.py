@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -104,18 +104,36 @@ class Climb:
         return ~np.isnan(self.prepared.se) & ~np.isnan(self.prepared.scores)
 
 
-def climb(scheme: Scheme, prepared: Prepared, facts: Facts) -> Climb:
-    """Aggregate normalised scores `[C, I]` and the variances of their errors through every node of the tree; no points yet."""
-    tree = Climb(scheme, prepared, leaves(scheme, prepared), np.zeros(len(prepared.scores)))
+def climb(scheme: Scheme, prepared: Prepared, facts: Facts, like: Climb | None = None) -> Climb:
+    """Aggregate normalised scores `[C, I]` and the variances of their errors through every node of the tree; no points yet.
+
+    `like` is a tree by the same scheme on scores of the same errors: branches that no other score reaches are taken from it.
+    """
+    kept = unchanged(scheme, prepared, like) if like else {}
+    tree = Climb(scheme, prepared, leaves(scheme, prepared, kept) | kept, np.zeros(len(prepared.scores)))
     for node in scheme.upward:
+        if node.code in kept:
+            continue
         branch = grown(node, tree)
         finish(branch, node, prepared.populations, facts)
         tree.branches[node.code] = branch
     return tree
 
 
-def leaves(scheme: Scheme, prepared: Prepared) -> dict[str, Branch]:
-    """Return the branch of every indicator; a value without a standard error counts as exact."""
+def unchanged(scheme: Scheme, prepared: Prepared, like: Climb) -> dict[str, Branch]:
+    """Return the branches of another tree below which all scores, and for which channels they count, are the same."""
+    scores, before = prepared.scores, like.prepared.scores
+    same = (scores == before) | (np.isnan(scores) & np.isnan(before))
+    columns = (same & (prepared.applicable == like.prepared.applicable)).all(axis=0)
+    kept = {code: like.branches[code] for code, place in scheme.position.items() if columns[place]}
+    for node in scheme.upward:
+        if node.zero_when is None and all(child.code in kept for child in scheme.children[node.code]):
+            kept[node.code] = like.branches[node.code]
+    return kept
+
+
+def leaves(scheme: Scheme, prepared: Prepared, kept: Collection[str] = ()) -> dict[str, Branch]:
+    """Return the branch of every indicator but those that are kept; a value without a standard error counts as exact."""
     variances = np.where(np.isnan(prepared.se), 0.0, prepared.score_se**2)
     loads = np.sqrt(np.maximum(variances - prepared.score_doubt**2, 0.0))
     return {
@@ -130,6 +148,7 @@ def leaves(scheme: Scheme, prepared: Prepared) -> dict[str, Branch]:
             linear=all(is_smooth(scale) for _, scale in prepared.scales[place]),
         )
         for code, place in scheme.position.items()
+        if code not in kept
     }
 
 

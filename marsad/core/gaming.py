@@ -14,7 +14,7 @@ from functools import cached_property
 
 import numpy as np
 
-from marsad.core.arrays import Array, Mask, Places, Texts
+from marsad.core.arrays import Array, Mask, Places, Texts, occurring
 from marsad.core.banding import Banding, fit_cuts
 from marsad.core.composite import Climb
 from marsad.core.evidence import Evidence
@@ -126,7 +126,7 @@ class Game:
         """Return what other values `[C, I]` give, each channel's as if it alone had them."""
         rating, scheme = self.bench.rating, self.bench.scheme
         evidence = replace(rating.evidence, values=values)
-        tree = reckon(scheme, evidence, self.held(values))
+        tree = reckon(scheme, evidence, self.held(values), self.bench.published)
         score = self.moved(tree)
         best, worst = self.lines
         facts = gather(scheme, evidence, tree.prepared, tree)
@@ -187,16 +187,18 @@ class Game:
         evidence, reach = self.bench.rating.evidence, self.reach(end)
         share = hands.n / evidence.n[hands.channel, hands.indicator]
         shift = np.nan_to_num(share * (reach[hands.indicator] - hands.mean))
-        pairs, pair = np.unique(np.column_stack([hands.channel, hands.hand]), axis=0, return_inverse=True)
+        size = hands.names.size
+        pairs, pair = occurring(hands.channel * size + hands.hand, evidence.channels.size * size)
+        channels, who = np.divmod(pairs, size)
         # The first hand of every channel is tried at once, then the second: no channel depends on another's.
-        turn = np.arange(len(pairs)) - np.searchsorted(pairs[:, 0], pairs[:, 0])
+        turn = np.arange(pairs.size) - np.searchsorted(channels, channels)
         found = []
         for time in range(int(turn.max(initial=-1)) + 1):
-            rows, values = turn[pair.ravel()] == time, evidence.values.copy()
+            rows, values, now = turn[pair] == time, evidence.values.copy(), turn == time
             np.add.at(values, (hands.channel[rows], hands.indicator[rows]), shift[rows])
             state = self.state(values)
             starred, listed = state.starred(self.as_is), state.listed(self.as_is)
-            for channel, hand in pairs[turn == time].tolist():
+            for channel, hand in zip(channels[now].tolist(), who[now].tolist(), strict=True):
                 if starred[channel] or listed[channel]:
                     change = bool(starred[channel]), bool(listed[channel])
                     found.append(Bribe(channel, str(hands.names[hand]), end, float(state.star[channel]), *change))

@@ -139,9 +139,12 @@ def populations(scheme: Scheme, evidence: Evidence) -> Texts:
     return evidence.kinds
 
 
-def reckon(scheme: Scheme, evidence: Evidence, prepared: Prepared) -> Climb:
-    """Return the tree that counts: with every alternative that is better for a channel, and with its adjustments."""
-    tree = once(scheme, evidence, prepared)
+def reckon(scheme: Scheme, evidence: Evidence, prepared: Prepared, like: Climb | None = None) -> Climb:
+    """Return the tree that counts: with every alternative that is better for a channel, and with its adjustments.
+
+    `like` is one by the same scheme, of scores with the same errors: what is not reached by other scores is taken from it.
+    """
+    tree = once(scheme, evidence, prepared, like)
     for alternative in scheme.alternatives:
         without = leave_out(tree.prepared, [scheme.position[code] for code in alternative.leave_out])
         other = once(scheme, evidence, without)
@@ -164,9 +167,12 @@ def leave_out(prepared: Prepared, columns: list[int]) -> Prepared:
     return replace(prepared, scores=scores, applicable=applicable)
 
 
-def once(scheme: Scheme, evidence: Evidence, prepared: Prepared) -> Climb:
+def once(scheme: Scheme, evidence: Evidence, prepared: Prepared, like: Climb | None = None) -> Climb:
     """Climb the tree once and add up its adjustments."""
-    tree = climb(scheme, prepared, gather(scheme, evidence, prepared))
+    zeroing = any(node.zero_when is not None for node in scheme.nodes)
+    tree = climb(scheme, prepared, gather(scheme, evidence, prepared) if zeroing else Facts({}), like)
+    if not scheme.adjustments:
+        return tree
     facts = gather(scheme, evidence, prepared, tree)
     points = np.zeros(evidence.channels.size)
     for adjustment in scheme.adjustments:

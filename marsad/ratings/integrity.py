@@ -1,88 +1,28 @@
 """What would manipulate a result, and what looks as if somebody did, of the run that counts in a cycle.
 
-Nothing of it changes a star or a list: it says where to look. What a run rests on and found never changes, so that all of it is
-reckoned when first asked for, once.
+Nothing of it changes a star or a list: it says where to look. What a run rests on and found never changes, so that the worker
+reckons it once, by itself as soon as a run counts, and it is kept with the run.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
-
-import numpy as np
+from typing import Any
 
 from marsad.accounts.models import Person
-from marsad.core.arrays import Mask, Places, Texts
-from marsad.core.detectors import Found, detect
-from marsad.core.gaming import BEST, ENDS, WORST, Bribe, Game, Hands, State, end_of
-from marsad.core.scheme import Scheme
-from marsad.core.traces import Days, Look
-from marsad.lake import queries
-from marsad.lake.cycle import places_in
-from marsad.lake.engines import Answer
-from marsad.lake.rows import Coded
-from marsad.lake.ways import device_of, invited, is_open
-from marsad.ratings.access import counting_run, require_may
-from marsad.ratings.board import Board, Entry, board_of
-from marsad.ratings.models import Cycle, Run
-from marsad.ratings.raters import marks_of
-from marsad.ratings.setup import Setup, east_now, evidence_of, setup_of_run, the_engine, the_lake
-from marsad.ratings.what_if import ready_for
-
-EPOCH = date(1970, 1, 1)
-SUMS = ("n", "points", "full", "praise", "blame", "rest", "flat", "quick", "close", "again")
-
-
-@dataclass(frozen=True)
-class Planted:
-    """How many answer sheets of a source at one end would change a channel's star, and its lists; None: more than are tried."""
-
-    source: str
-    end: str
-    star: int | None
-    lists: int | None
-
-
-@dataclass(frozen=True)
-class Remark:
-    """What a detector saw: `seen` beside `expected`, from which day to which and by which rater or device, where that is told."""
-
-    kind: str
-    source: str
-    seen: float
-    expected: float
-    first: date | None
-    last: date | None
-    who: str
-    surprise: float
-
-
-@dataclass(frozen=True)
-class Otherwise:
-    """The star and the lists of a channel by invited answers alone; a star of None is none."""
-
-    star: float | None
-    lists: tuple[str, ...]
-    starred: bool
-    listed: bool
-
-
-@dataclass(frozen=True)
-class Checked:
-    """A rated channel: what would manipulate it, how suspicious it is and why, and what invited answers alone would give.
-
-    `otherwise` is None where none counts that was not invited.
-    """
-
-    entry: Entry
-    planted: tuple[Planted, ...]
-    bribes: tuple[Bribe, ...]
-    score: float
-    marked: bool
-    remarks: tuple[Remark, ...]
-    otherwise: Otherwise | None
+from marsad.core.lifecycle import OutOfTurn
+from marsad.core.problem import Sentence
+from marsad.ratings.access import counting_run, cycle_for, require_may
+from marsad.ratings.board import Board, board_of
+from marsad.ratings.checked import Checked, checked_of, row_of
+from marsad.ratings.following import integrity_job, promise_integrity
+from marsad.ratings.models import Cycle, Job, Run
+from marsad.ratings.orders import Order
+from marsad.ratings.scrutiny import Heard, scrutinised
+from marsad.ratings.setup import setup_of_run
+from marsad.ratings.watched import Scrutiny
 
 
 @dataclass(frozen=True)
@@ -100,154 +40,62 @@ class Integrity:
 
 
 def integrity_for(person: Person, cycle: Cycle, at: datetime) -> Integrity | None:
-    """Return what is known of the run that counts in a cycle, None where none has finished; raises Forbidden."""
+    """Return what is known of the run that counts in a cycle, None where it was not reckoned yet; raises Forbidden."""
     require_may("see_rows", person, at)
     run = counting_run(cycle)
-    return kept_integrity(run.code) if run else None
+    return kept_integrity(run.code) if run and Scrutiny.objects.filter(run=run).exists() else None
 
 
 @lru_cache(maxsize=4)
 def kept_integrity(code: str) -> Integrity:
-    """Return what is known of a finished run."""
-    run = Run.objects.select_related("cycle", "standard").get(code=code)
-    setup, game = setup_of_run(run), Game(ready_for(code).bench)
-    channels, east = game.bench.rating.evidence.channels, east_now()
-    sheets = queries.sheets(the_engine(), the_lake(), setup.version, setup.cycle, ends_of(setup.scheme), east=east)
-    marks = marks_of(queries.by_rater(the_engine(), the_lake(), setup.version, setup.cycle, east=east), setup.scheme)
-    days = days_by_source(sheets, channels)
-    counts = not setup.scheme.invited_only
-    uninvited = came_open(sheets["instrument"])
+    """Return what was reckoned of a run; it never changes."""
+    found = Scrutiny.objects.select_related("run").get(run__code=code)
+    board = board_of(found.run, disclosed=False)
     return Integrity(
-        board=board_of(run, disclosed=False),
-        channels=checked(setup, game, run, days, detect(days, marks, channels), anybody=counts and bool(uninvited.any())),
-        sheets=int(sheets["n"].sum()),
-        uninvited=int(sheets["n"][uninvited].sum()),
-        uninvited_count=counts,
+        board=board,
+        channels=tuple(checked_of(row, board.by_code) for row in found.channels),
+        sheets=found.sheets,
+        uninvited=found.uninvited,
+        uninvited_count=found.uninvited_count,
     )
 
 
-def came_open(instruments: Texts) -> Mask:
-    """Return which of some instruments `[R]` anybody could answer by, uninvited."""
-    return np.isin(instruments, [name for name in np.unique(instruments).tolist() if is_open(name)])
+def job_for_integrity(person: Person, cycle: Cycle, at: datetime) -> Job | None:
+    """Return the job that reckons it or did so last, None where there is none; raises Forbidden."""
+    require_may("see_rows", person, at)
+    run = counting_run(cycle)
+    return integrity_job(run) if run else None
 
 
-def ends_of(scheme: Scheme) -> dict[str, tuple[float, float]]:
-    """Return the worst and the best value of every indicator that has both."""
-    ends = {one.code: (end_of(one, WORST), end_of(one, BEST)) for one in scheme.indicators}
-    return {code: pair for code, pair in ends.items() if not np.isnan(pair).any()}
+def ask_for_integrity(*, by: Person, cycle: Cycle, at: datetime) -> Job:
+    """Return the job that reckons it for the run that counts in a cycle; the one under way where there is one."""
+    require_may("see_rows", by, at)
+    run = counting_run(cycle)
+    if run is None:
+        raise OutOfTurn(Sentence("the cycle has no finished run yet"), remedy=Sentence("ask for one first"))
+    job = integrity_job(run)
+    return job if job and job.state in Job.LIVE else promise_integrity(by=by, run=run, at=at)
 
 
-def days_by_source(sheets: Answer, channels: Texts) -> dict[str, Days]:
-    """Return summed answer sheets of the rated channels by source, devices being the instruments."""
-    known = np.isin(sheets["subject"], channels)
-    found = {}
-    for source in np.unique(sheets["source"][known]).tolist():
-        rows = known & (sheets["source"] == source)
-        devices, device = np.unique(sheets["instrument"][rows], return_inverse=True)
-        place = np.searchsorted(channels, sheets["subject"][rows])
-        sums = {name: sheets[name][rows].astype(np.float64) for name in SUMS}
-        found[source] = Days(channel=place, device=device, day=sheets["day"][rows], devices=devices, **sums)
-    return found
+def reckoned(by: Person, order: Order, at: datetime, progress: Heard) -> tuple[int, dict[str, Any]]:
+    """Reckon it of a run and keep it, unless that was done or the run counts no more; return its status and which run it is."""
+    cycle = cycle_for(by, order.said["cycle"], at)
+    require_may("see_rows", by, at)
+    run = cycle.runs.select_related("cycle", "standard").get(code=order.said["run"])
+    if run in (cycle.current_run, counting_run(cycle)) and not Scrutiny.objects.filter(run=run).exists():
+        keep(run, progress, at)
+    return 200, {"run": run.code}
 
 
-def checked(setup: Setup, game: Game, run: Run, days: Mapping[str, Days], found: Found, *, anybody: bool) -> tuple[Checked, ...]:
-    """Return every rated channel."""
-    entries, codes = board_of(run, disclosed=False).by_code, game.bench.rating.evidence.channels.tolist()
-    planted, bribes = planted_in(game, days), by_channel(game.bribes(hands_of(setup, game)))
-    other = game.rerun(evidence_of(setup, only=invited)[0]) if anybody else None
-    channels = [
-        Checked(
-            entry=entries[codes[place]],
-            planted=planted[place],
-            bribes=tuple(bribes.get(place, ())),
-            score=float(found.score[place]),
-            marked=bool(found.marked[place]),
-            remarks=tuple(remark_of(look, place) for look in found.told(place)),
-            otherwise=otherwise_of(game.as_is, other, place) if other else None,
-        )
-        for place in np.flatnonzero(game.bench.rating.rated).tolist()
-    ]
-    return tuple(sorted(channels, key=order))
-
-
-def by_channel(bribes: Iterable[Bribe]) -> dict[int, list[Bribe]]:
-    """Return bribes by the place of the channel that they change."""
-    found: dict[int, list[Bribe]] = {}
-    for bribe in bribes:
-        found.setdefault(bribe.channel, []).append(bribe)
-    return found
-
-
-def order(channel: Checked) -> tuple[bool, float, float, str]:
-    """Return what puts channels in order: the marked by their score, the others by how few answers move their star."""
-    fewest = min((one.star for one in channel.planted if one.star is not None), default=np.inf)
-    return not channel.marked, -channel.score if channel.marked else 0.0, fewest, channel.entry.code
-
-
-def planted_in(game: Game, days: Mapping[str, Days]) -> list[tuple[Planted, ...]]:
-    """Return the smallest manipulations of every channel by planted answers of each source."""
-    indicators, found = game.bench.scheme.indicators, []
-    for source in sorted(days):
-        columns = [place for place, one in enumerate(indicators) if one.source == source]
-        for end in ENDS:
-            smallest = game.smallest(columns, end)
-            counts = zip(whole(smallest.star), whole(smallest.lists), strict=True)
-            found.append([Planted(source, end, star, lists) for star, lists in counts])
-    return list(zip(*found, strict=True)) if found else [()] * game.as_is.star.size
-
-
-def whole(counts: np.ndarray) -> list[int | None]:
-    """Return counts, None where there is none."""
-    return [None if np.isnan(count) else int(count) for count in counts]
-
-
-def hands_of(setup: Setup, game: Game) -> Hands:
-    """Return who brought answers in: raters, and devices where no rater is named."""
-    found = queries.by_hand(the_engine(), the_lake(), setup.version, setup.cycle)
-    channels, indicators = game.bench.rating.evidence.channels, np.array(list(setup.scheme.position), np.str_)
-    channel, indicator = places_in(found["subject"], channels), places_in(found["indicator"], indicators)
-    who, hand = named(found["rater"], found["instrument"])
-    kept: Mask = (hand >= 0) & (channel >= 0) & (indicator >= 0)
-    if setup.scheme.invited_only:
-        kept &= ~came_open(found["instrument"].labels)[found["instrument"].codes]
-    shape = (who.size, channels.size, indicators.size)
-    cells, cell = np.unique(np.ravel_multi_index((hand[kept], channel[kept], indicator[kept]), shape), return_inverse=True)
-    each, mean = found["n"][kept].astype(np.float64), (found["wx"] / found["w"])[kept]
-    n, total = (np.bincount(cell, column, cells.size).astype(np.float64) for column in (each, each * mean))
-    hands, channels_seen, indicators_seen = np.unravel_index(cells, shape)
-    return Hands(who, hands, channels_seen, indicators_seen, n, total / n)
-
-
-def named(raters: Coded, instruments: Coded) -> tuple[Texts, Places]:
-    """Return who brings answers in, raters and, where none is named, devices; and which of them did `[R]`, -1 where nobody."""
-    people = np.asarray(raters.labels, np.str_)
-    devices = np.array([device_of(name) for name in instruments.labels], np.str_)
-    who = np.unique(np.concatenate([people, devices]))
-    who = who[who != ""]
-    person, device = (np.where(names == "", -1, np.searchsorted(who, names)) for names in (people, devices))
-    hand = person[raters.codes]
-    return who, np.where(hand >= 0, hand, device[instruments.codes])
-
-
-def remark_of(look: Look, place: int) -> Remark:
-    """Return what a detector saw in one channel."""
-    first, last = (None if days is None else EPOCH + timedelta(days=int(days[place])) for days in (look.first, look.last))
-    who = "" if look.who is None else str(look.who[place])
-    return Remark(
-        look.kind,
-        look.source,
-        float(look.seen[place]),
-        float(look.expected[place]),
-        first,
-        last,
-        who,
-        float(look.surprise[place]),
+def keep(run: Run, heard: Heard, at: datetime) -> Scrutiny:
+    """Reckon what is known of a finished run, and keep it."""
+    found = scrutinised(run, heard)
+    kept: Scrutiny = Scrutiny.objects.create(
+        run=run,
+        channels=[row_of(channel) for channel in found.channels],
+        sheets=found.sheets,
+        uninvited=found.uninvited,
+        uninvited_count=not setup_of_run(run).scheme.invited_only,
+        at=at,
     )
-
-
-def otherwise_of(as_is: State, other: State, place: int) -> Otherwise:
-    """Return what invited answers alone give one channel."""
-    star = float(other.star[place])
-    lists = tuple(name for name, there in ((BEST, other.best[place]), (WORST, other.worst[place])) if there)
-    starred, listed = bool(other.starred(as_is)[place]), bool(other.listed(as_is)[place])
-    return Otherwise(None if np.isnan(star) else star, lists, starred, listed)
+    return kept

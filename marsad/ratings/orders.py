@@ -22,7 +22,7 @@ TASK = "ratings.orders"
 STORE = "uploads"
 TAKE, ADJUST, CORRECT, PUBLISH, REPUBLISH = "evidence", "adjustment", "correction", "publication", "republication"
 CONFIRM, DRAW = "confirmation", "draw"
-SENSITIVITY, WEIGH = "sensitivity", "weights"
+SENSITIVITY, INTEGRITY, WEIGH = "sensitivity", "integrity", "weights"
 """The kinds of orders about cycles."""
 
 
@@ -35,8 +35,8 @@ class Order:
     file: Path | None = None
 
 
-def promise(*, by: Person, order: Order, at: datetime) -> Job:
-    """Keep an order with its file as a job for the worker."""
+def promise(*, by: Person, order: Order, at: datetime, priority: int = 0) -> Job:
+    """Keep an order with its file as a job for the worker, who takes the highest priority first."""
     code = new_code(at, secrets.token_bytes(CHANCE_BYTES))
     name = order.file.name if order.file else ""
     if order.file:
@@ -49,7 +49,7 @@ def promise(*, by: Person, order: Order, at: datetime) -> Job:
             job: Job = Job.objects.create(
                 code=code, kind=order.kind, said=dict(order.said), file=name, by_id=by.pk, place=place, at=at
             )
-            app.configure_task(TASK).defer(job=code)
+            app.configure_task(TASK, priority=priority).defer(job=code)
     except BaseException:
         drop_upload(code)
         raise

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from marsad.core.problem import Sentence
 from marsad.lake.ways import device_of
-from marsad.ratings.integrity import Remark
+from marsad.ratings.checked import Remark
 from marsad.web.charts.words import isolated
 from marsad.web.texts import grouped, noop, percent
 

@@ -26,6 +26,7 @@ from marsad.core.second import confirmed_lists
 from marsad.ledger.decision import entities_told, told
 from marsad.ratings.access import require_may
 from marsad.ratings.aftermath import Looked
+from marsad.ratings.following import follow
 from marsad.ratings.intake import fresh_code
 from marsad.ratings.jobs import TASK
 from marsad.ratings.models import Cycle, Run
@@ -56,6 +57,7 @@ def ask_for_run(*, by: Person, cycle: Cycle, at: datetime) -> Run:
             run = new_run(by, cycle, setup, at)
         elif run.state == Run.DONE:
             make_current(run, cycle)
+            follow(run, at)
         if run.state in Run.LIVE:
             see_to_job(run)
     return run
@@ -207,6 +209,7 @@ def finish(run: Run, reckoned: Reckoned, found: Verdicts, at: datetime) -> None:
         if counts_now(run, cycle):
             make_current(run, cycle)
             open_marked(run, at)
+            follow(run, at)
         after = {"cycle": cycle.code, "inputs": run.inputs, "rated": int(reckoned.rating.rated.sum())}
         record(by=None, verb="finish_run", on=run, before=None, after=after, at=at)
 

@@ -1,4 +1,4 @@
-"""Tables of what is looked into: what hangs on choices of a run, channels that deviate, and raters on one recorded case."""
+"""Tables of what is looked into: what of a run hangs on choices, and on little; channels that deviate; raters on one case."""
 
 from __future__ import annotations
 
@@ -22,6 +22,24 @@ class Robustness(models.Model):
     """Of each channel its code, the share that keeps its star, the ends of its stars and ranks, the shares at either end."""
     leagues = models.JSONField(default=list)
     """Of each league its code, and its indices by the group of choices: `first` and `total`."""
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        """Return which run it is about."""
+        return str(self.run)
+
+
+class Scrutiny(models.Model):
+    """What would manipulate the results of a run, and what looks as if somebody did, reckoned once."""
+
+    run = models.OneToOneField(Run, on_delete=models.CASCADE, related_name="scrutiny")
+    channels = models.JSONField(default=list)
+    """Of each rated channel a row as `checked.py` writes it, the marked first, then those whose star takes the fewest answers."""
+    sheets = models.PositiveBigIntegerField()
+    uninvited = models.PositiveBigIntegerField()
+    """How many of the answer sheets came in without an invitation."""
+    uninvited_count = models.BooleanField()
+    """Whether the standard counts these too."""
     at = models.DateTimeField()
 
     def __str__(self) -> str:

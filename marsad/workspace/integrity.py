@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from marsad.core.detectors import THRESHOLD
 from marsad.core.gaming import BEST, ENDS
-from marsad.core.problem import Problem
-from marsad.ratings.integrity import Checked, Integrity, integrity_for
-from marsad.ratings.models import Cycle
+from marsad.ratings.access import counting_run
+from marsad.ratings.checked import Checked
+from marsad.ratings.integrity import Integrity, integrity_for, job_for_integrity
+from marsad.ratings.models import Cycle, Job
 from marsad.ratings.remarks import said_of
 from marsad.web.charts.picture import WIDE, Figure, Picture
 from marsad.web.charts.scatter import Spot, scatter
 from marsad.web.charts.words import isolated
-from marsad.web.texts import complaint, grouped, percent
+from marsad.web.texts import grouped, percent
 from marsad.workspace.desk import Desk
 from marsad.workspace.evidence import source_name
+from marsad.workspace.job import JobPage
 from marsad.workspace.runs import written
 
 FEW = 10
@@ -52,22 +55,30 @@ class IntegrityPage:
     cycle: Cycle
 
     @cached_property
-    def tried(self) -> Integrity | Problem | None:
-        """Return what is known, what stands in the way, or None where there is no run yet."""
-        try:
-            return integrity_for(self.desk.person, self.cycle, self.desk.at)
-        except Problem as problem:
-            return problem
-
-    @property
     def found(self) -> Integrity | None:
-        """Return what is known, None where nothing is."""
-        return self.tried if isinstance(self.tried, Integrity) else None
+        """Return what is known, None where it was not reckoned yet."""
+        return integrity_for(self.desk.person, self.cycle, self.desk.at)
+
+    @cached_property
+    def has_run(self) -> bool:
+        """Whether there is a run to ask about."""
+        return counting_run(self.cycle) is not None
+
+    @cached_property
+    def job(self) -> JobPage | None:
+        """Return what the worker does or did of it, None where it never did."""
+        job = job_for_integrity(self.desk.person, self.cycle, self.desk.at)
+        return JobPage(self.desk, job) if job else None
 
     @property
-    def problem(self) -> str:
-        """Return what stands in the way, in words."""
-        return complaint(self.tried) if isinstance(self.tried, Problem) else ""
+    def under_way(self) -> JobPage | None:
+        """Return what the worker does of it now, None where nothing."""
+        return self.job if self.job and self.job.is_live else None
+
+    @property
+    def refusal(self) -> Mapping[str, Any] | None:
+        """Return why it could not be reckoned, None where nothing went wrong."""
+        return self.job.refusal if self.job and self.job.job.state == Job.FAILED else None
 
     @property
     def channels(self) -> Sequence[Checked]:

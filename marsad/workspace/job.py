@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from marsad.ratings.access import cycles_for
 from marsad.ratings.models import Cycle, Job
-from marsad.ratings.orders import DRAW, PUBLISH, REPUBLISH, SENSITIVITY, WEIGH
+from marsad.ratings.orders import DRAW, INTEGRITY, PUBLISH, REPUBLISH, SENSITIVITY, WEIGH
 from marsad.web.texts import grouped, percent
 from marsad.workspace.desk import Desk
 from marsad.workspace.weighing import Line, lines_of
@@ -21,6 +21,7 @@ BACK = {
     PUBLISH: "workspace_cycle",
     REPUBLISH: "workspace_cycle",
     SENSITIVITY: "workspace_sensitivity",
+    INTEGRITY: "workspace_integrity",
     DRAW: "workspace_confirmation",
 }
 """The pages that jobs lead back to; all others came from the evidence."""

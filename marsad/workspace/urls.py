@@ -54,6 +54,7 @@ urlpatterns = [
     path(f"{CYCLE}exercises/<slug:exercise>/", exercises.exercise, name="workspace_exercise"),
     path("changed-raters/", raters.changed, name="workspace_changed_raters"),
     path(f"{CYCLE}integrity/", integrity.integrity, name="workspace_integrity"),
+    path(f"{CYCLE}integrity/progress/", integrity.integrity_progress, name="workspace_integrity_progress"),
     path(f"{CYCLE}runs/", runs.runs, name="workspace_runs"),
     path(f"{CYCLE}runs/<slug:run>/", runs.run, name="workspace_run"),
     path(f"{CYCLE}runs/<slug:run>/progress/", runs.run_progress, name="workspace_run_progress"),

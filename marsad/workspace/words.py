@@ -61,6 +61,7 @@ JOBS: Mapping[str, str] = {
     "republication": noop("Publishing a correction"),
     "channels": noop("Taking in channels"),
     "sensitivity": noop("Trying other reasonable ratings"),
+    "integrity": noop("Looking into the integrity of the results"),
 }
 """What each kind of job does."""
 PARTS: Mapping[str, str] = {

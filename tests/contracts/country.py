@@ -9,9 +9,11 @@ from django.test import Client
 from marsad.accounts.actions import invite, issue_token
 from marsad.accounts.models import Scope
 from marsad.api.actions import subscribe
+from marsad.api.work import perform
 from marsad.core.lifecycle import Role
 from marsad.ratings.curing import open_cures
 from marsad.ratings.exercising import hold_exercise
+from marsad.ratings.following import integrity_job
 from marsad.ratings.orders import Order, promise
 from marsad.ratings.reviewing import open_review
 from marsad.ratings.rewarding import record_reward
@@ -48,6 +50,7 @@ def inhabited(folder):
     told = {"what": Text("x", "A medal"), "decided": Text("x", "The council"), "given_on": NOW.date()}
     reward = record_reward(by=people["aisha"], cycle=publication.cycle, channel=OURS, at=NOW, **told)
     run = build.rated(build.opened(folder))
+    perform(integrity_job(run).code)
     film = folder / "film.csv"
     film.write_text("rater,indicator,value\ns0,queue,4\ns1,queue,6\n", encoding="utf-8")
     exercise = hold_exercise(by=people["aisha"], cycle=run.cycle, name="A film", path=film, file_name=film.name, at=NOW)

@@ -68,6 +68,8 @@ PAGES = [
     row("POST", f"/ar/workspace/cycles/{OPEN}/exercises/EXERCISE/", 404, {}, FORM, _302="anybody", _200="aisha"),
     row("GET", "/ar/workspace/changed-raters/", 404, _302="anybody", _200=SEES_ALL),
     row("GET", f"/ar/workspace/cycles/{OPEN}/integrity/", 404, _302="anybody", _200=SEES_ALL),
+    row("POST", f"/ar/workspace/cycles/{OPEN}/integrity/", 404, {}, FORM, _302=f"anybody {SEES_ALL}"),
+    row("GET", f"/ar/workspace/cycles/{PUBLISHED}/integrity/progress/", 404, _302="anybody", _200=SEES_ALL),
     row("GET", f"/ar/workspace/cycles/{OPEN}/visits/", 404, _302="anybody", _200=SEES_ALL),
     row("GET", f"/ar/workspace/cycles/{OPEN}/visits.csv", 404, _302="anybody", _200=SEES_ALL),
     row("GET", f"/ar/workspace/cycles/{OPEN}/readiness/", 404, _302="anybody", _200=SEES_ALL),

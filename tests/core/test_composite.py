@@ -1,13 +1,16 @@
 """The tree: aggregates, missing branches, rescaling and errors, against the twin and by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from marsad.core.composite import AGGREGATES
 from marsad.core.conditions import Attribute, Check
 from marsad.core.normalise import Goalposts, Impute, MinMax, Normaliser, PercentRank, Stars, Treat, ZScore
+from marsad.core.prepare import prepare
 from marsad.core.problem import Problem
-from marsad.core.rating import rate
+from marsad.core.rating import rate, reckon
 from marsad.core.scheme import Adjustment, Alternative, Indicator, Node, Peers, Requirement
 from marsad.core.stars import Bands, KMeans, Limiter
 from tests import oracles
@@ -33,6 +36,27 @@ def test_every_aggregate_agrees_with_its_twin_missing_children_included(aggregat
     rating = rate(flat(3, WEIGHTS, root=Node("whole", aggregate=aggregate, missing=missing, minimum=least)), evidence(values))
     twin = [oracles.node_score(optional(row), WEIGHTS, aggregate, missing, least) for row in values]
     np.testing.assert_allclose(rating.score, floats(twin), atol=1e-8)
+
+
+def test_what_no_other_score_reaches_is_taken_from_a_tree_that_is_like_it():
+    asked = scheme(
+        *pillared().indicators,
+        nodes=(Node("a", "whole", 2.0, aggregate="geometric"), Node("b", "whole", zero_when=Check("value", "b1", "below", 5.0))),
+        adjustments=(Adjustment("plus", ((Check("score", "a", "above", 50.0), 3.0),)),),
+    )
+    known = evidence(random_values(3, (20, 4)), se=1.0)
+    ready = prepare(asked, known, known.kinds)
+    before = reckon(asked, known, ready)
+    scores = ready.scores.copy()
+    scores[::2, 3] = 44.0
+    other = replace(ready, scores=scores)
+    quick, slow = reckon(asked, known, other, before), reckon(asked, known, other)
+    for code, branch in slow.branches.items():
+        for name, values in vars(branch).items():
+            np.testing.assert_array_equal(getattr(quick.branches[code], name), values)
+    np.testing.assert_array_equal(quick.score("whole"), slow.score("whole"))
+    taken = {code for code, branch in quick.branches.items() if branch is before.branches[code]}
+    assert taken == {"a1", "a2", "a", "b1"}, "b hangs on a score that is another, and on a condition"
 
 
 def test_a_missing_group_shares_its_weight_among_the_others():

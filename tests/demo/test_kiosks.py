@@ -15,7 +15,7 @@ ENGINE = DuckDB(memory="1GB", threads=2)
 @pytest.fixture(scope="module")
 def sheets(nation, filled):
     """Answer sheets by source, channel, instrument and day, of the last published cycle and of the one under way."""
-    from marsad.ratings.integrity import ends_of
+    from marsad.ratings.scrutiny import ends_of
 
     lake, imports = filled
     ends = ends_of(nation.standard.scheme)
@@ -37,7 +37,7 @@ def test_what_is_published_rests_on_invited_answers_and_the_cycle_under_way_has_
 
 
 def test_the_kiosks_that_are_pressed_are_marked_and_hardly_anybody_else(nation, sheets):
-    from marsad.ratings.integrity import days_by_source
+    from marsad.ratings.scrutiny import days_by_source
 
     channels = np.array(sorted(card.code for card in nation.cards))
     nobody = Marks.of(*(np.empty(0, np.str_) for _ in range(3)), np.empty(0, np.intp), np.empty(0))

@@ -4,13 +4,19 @@ import numpy as np
 import pytest
 
 from marsad.accounts.access import Forbidden
+from marsad.api import work as worker
 from marsad.core.gaming import BEST, WORST
+from marsad.core.lifecycle import OutOfTurn
+from marsad.core.problem import Problem
 from marsad.lake.rows import Coded, make_rows
-from marsad.ratings import actions
+from marsad.ratings import actions, integrity
 from marsad.ratings.actions import Brought
 from marsad.ratings.board import board_of
-from marsad.ratings.integrity import integrity_for, kept_integrity
-from marsad.ratings.models import Result
+from marsad.ratings.following import integrity_job
+from marsad.ratings.integrity import ask_for_integrity, integrity_for, kept_integrity
+from marsad.ratings.models import Job, Result, Run
+from marsad.ratings.orders import Order
+from marsad.ratings.watched import Scrutiny
 from tests import world
 from tests.api.build import Api, token_of
 from tests.ratings import build
@@ -41,7 +47,13 @@ def pressed(cycle):
 
 def rated_with_the_kiosk(cycle):
     actions.take_evidence(by=world.aisha(), cycle=cycle, at=build.NOW, brought=Brought(rows=pressed(cycle), file_name="kiosk"))
-    return build.rated(cycle)
+    return looked_into(build.rated(cycle))
+
+
+def looked_into(run: Run) -> Run:
+    """Have the worker do what follows a run."""
+    assert worker.perform(integrity_job(run).code).state == Job.DONE
+    return run
 
 
 @pytest.fixture
@@ -102,7 +114,7 @@ def test_it_is_reckoned_once_for_a_run_and_told_by_the_interface_in_either_langu
 
 
 def test_where_all_were_invited_there_is_no_other_result(country, tmp_path, work):
-    build.rated(build.opened(tmp_path))
+    looked_into(build.rated(build.opened(tmp_path)))
     answer = work("rashid").get(PAGE)
     assert "All answers of customers came in by invitation" in words(answer)
     assert {line.otherwise for line in answer.context["lines"]} == {"–"}
@@ -133,3 +145,60 @@ def test_without_a_run_the_page_sends_to_the_runs_and_only_who_leads_or_checks_s
     assert "Integrity" in work("rashid").text("cycles/2026-1/evidence/")
     with pytest.raises(Forbidden):
         integrity_for(world.somebody("omar"), cycle, build.NOW)
+    with pytest.raises(OutOfTurn, match="no finished run yet"):
+        ask_for_integrity(by=world.aisha(), cycle=cycle, at=build.NOW)
+
+
+def test_the_worker_looks_into_every_run_that_counts_by_itself_and_the_page_shows_how_far_it_is(country, tmp_path, work):
+    run, token = build.rated(build.opened(tmp_path)), token_of(world.aisha(), entity_code="")
+    [job] = Job.objects.all()
+    assert (job.kind, job.by, job.said["run"]) == ("integrity", world.aisha(), run.code)
+    for name in ("aisha", "rashid"):
+        assert "It waits for a free worker." in work(name).text(PAGE)
+        assert "HX-Refresh" not in work(name).get(f"{PAGE}progress/").headers
+    early = Api(token).get("/cycles/2026-1/integrity")
+    assert early.status_code == 409
+    assert "not reckoned yet; wait for it, or ask for it" in early.json()["detail"]
+    asked = Api(token).ask("POST", "/cycles/2026-1/integrity")
+    assert (asked.status_code, asked.json()["code"]) == (202, job.code)
+    assert build.rated(run.cycle) == run
+    assert Job.objects.count() == 1, "it is under way"
+    said = []
+    reckoned = integrity.reckoned(world.aisha(), Order(job.kind, job.said), build.NOW, lambda *step: said.append(step))
+    assert reckoned == (200, {"run": run.code})
+    assert [done for done, _total in said] == list(range(1, said[-1][1] + 1))
+    assert worker.perform(job.code).state == Job.DONE
+    assert Scrutiny.objects.count() == 1
+    assert work("rashid").get(f"{PAGE}progress/").headers["HX-Refresh"] == "true"
+    assert Api(token).get("/cycles/2026-1/integrity").json()["run"] == run.code
+    assert build.rated(run.cycle) == run
+    assert Job.objects.count() == 1, "it is there"
+
+
+def test_what_failed_is_told_with_its_reason_and_asked_for_again_with_one_button(country, tmp_path, work, monkeypatch):
+    run = build.rated(build.opened(tmp_path))
+
+    def missing(run, heard):
+        raise Problem("an import is missing", remedy="bring it back")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(integrity, "scrutinised", missing)
+        assert worker.perform(integrity_job(run).code).state == Job.FAILED
+    lead = work("aisha")
+    said = lead.text(PAGE)
+    assert "an import is missing; bring it back" in said
+    assert "Look into it" in said
+    for _twice in range(2):
+        assert lead.post(PAGE, follow=False).status_code == 302
+    assert Job.objects.count() == 2
+    looked_into(run)
+    assert "In none of 25 rated channels" in lead.text(PAGE)
+
+
+def test_a_run_that_counts_no_more_is_not_looked_into_until_it_counts_again(country, tmp_path):
+    cycle = build.opened(tmp_path)
+    first = build.rated(cycle)
+    waiting = integrity_job(first)
+    second = rated_with_the_kiosk(cycle)
+    assert worker.perform(waiting.code).state == Job.DONE
+    assert [kept.run for kept in Scrutiny.objects.all()] == [second]

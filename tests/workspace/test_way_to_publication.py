@@ -65,7 +65,7 @@ def test_a_lead_and_the_council_take_a_cycle_from_draft_to_published_by_pages_al
     council.post("cycles/2026-1/steps/approve/", {"why": "All of it was examined."})
     answer = lead.post("cycles/2026-1/steps/publish/")
     assert "waits for a free worker" in words(answer)
-    job = Job.objects.get()
+    job = Job.objects.get(kind="publication")
     work_off(job.code)
     assert "It is done." in lead.text(f"jobs/{job.code}/")
     assert (Publication.objects.get().identity, Cycle.objects.get().state) == ("2026-1-1", "published")
@@ -135,7 +135,7 @@ def test_a_step_that_is_not_possible_now_says_whose_turn_it_is(country, work, tm
     assert "This step is not possible now" in work("huda").text("cycles/2026-1/steps/approve/")
     answer = work("huda").post("cycles/2026-1/steps/approve/", {"why": "I am in a hurry."})
     assert "I am in a hurry." in words(answer), "what was typed is still there"
-    assert "not possible while it is open" in words(answer)
+    assert "not possible while the cycle is open" in words(answer)
     assert work("aisha").get("cycles/2026-1/steps/approve/").status_code == 404
 
 
@@ -151,7 +151,7 @@ def test_a_correction_is_offered_once_other_evidence_was_rated_and_needs_a_reaso
     assert "Publish a correction" in work("huda").text("cycles/2026-1/")
     assert "This field is required" in words(work("huda").post("cycles/2026-1/steps/correct/", {"why": ""}))
     work("huda").post("cycles/2026-1/steps/correct/", {"why": "The visitor had mixed up two centres."})
-    work_off(Job.objects.get().code)
+    work_off(Job.objects.get(kind="republication").code)
     assert Publication.objects.order_by("number").last().corrects == publication
 
 
