@@ -150,12 +150,12 @@ def confirmed_entity_lists(
     found = entities_again(rating, wave, settings, progress)
     if found is None:
         return firsts
-    rule, decisions = rating.tree.scheme.naming, [one.decision for one in firsts]
-    seconds = [found.second(rating, one.league, one.decision.best) for one in firsts]
-    return [
-        replace(one, decision=decide_entities(rule, was.first, second, best=was.best))
-        for one, was, second in zip(firsts, decisions, seconds, strict=True)
-    ]
+    rule, fresh = rating.tree.scheme.naming, {one.league.league: found.fresh(one.league) for one in firsts}
+    decided = []
+    for one in firsts:
+        second = found.second(rating, one.league, fresh[one.league.league], best=one.decision.best)
+        decided.append(replace(one, decision=decide_entities(rule, one.decision.first, second, best=one.decision.best)))
+    return decided
 
 
 @dataclass(frozen=True)
@@ -171,11 +171,10 @@ class EntitiesAgain:
     lot: Lot
     settings: Settings
 
-    def second(self, rating: Rating, league: EntityLeague, best: bool) -> Second:
-        """Return what the rule of naming asks of the entities of a league at one of its ends."""
-        rows = [members[self.again[members]] for members in league.members]
+    def second(self, rating: Rating, league: EntityLeague, fresh: Array, *, best: bool) -> Second:
+        """Return what the rule of naming asks of the entities of a league at one of its ends, by the `fresh` draws of them."""
+        rows = self.stand_in(league)
         visited = np.array([found.size > 0 for found in rows])
-        fresh = self.fresh(league, rows)
         decoys = np.array([self.lot.decoys[found].any() for found in rows])
         n, raters = known_of(rating.evidence, self.wave.evidence)
         tail = (1 - self.settings.level) / 2
@@ -190,14 +189,18 @@ class EntitiesAgain:
             own=np.full(visited.size, np.nan),
         )
 
-    def fresh(self, league: EntityLeague, rows: Sequence[Places]) -> Array:
+    def stand_in(self, league: EntityLeague) -> list[Places]:
+        """Return the visited channels of every entity of a league, `[E]`."""
+        return [members[self.again[members]] for members in league.members]
+
+    def fresh(self, league: EntityLeague) -> Array:
         """Return draws `[E, D]` of the means of all channels of entities by those visited, NaN of who was not.
 
         Channels drawn by lot without putting any back tell of the others up to the root of (1 - m/N) s² / m (Cochran, 1977, 2.5).
         """
         noise = np.random.default_rng([self.settings.seed, *league.league.encode()])
         found = np.full(league.draws.shape, np.nan)
-        for place, visited in enumerate(rows):
+        for place, visited in enumerate(self.stand_in(league)):
             if visited.size:
                 unseen = 1 - visited.size / league.members[place].size
                 error = league.spread * np.sqrt(unseen / visited.size)

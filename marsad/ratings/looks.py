@@ -29,19 +29,18 @@ class Look:
     chance: float | None
 
 
-def looks_in(run: Run) -> tuple[Look, ...]:
-    """Return which channels a run looks at: by the second wave where it has one, else by the first."""
-    return tuple(looks(lists_of(run).lists, "channel"))
+@dataclass(frozen=True)
+class Looks:
+    """The channels and the entities that the lists of a run look at."""
+
+    channels: tuple[Look, ...]
+    entities: tuple[Look, ...]
 
 
-def entity_looks_in(run: Run) -> tuple[Look, ...]:
-    """Return which entities a run looks at."""
-    return tuple(looks(lists_of(run).entity_lists, "entity"))
-
-
-def lists_of(run: Run) -> Run | Looked:
-    """Return what holds the lists of a run: itself where it has a second wave, else what the first looks at."""
-    return run if run.lists else Looked.objects.filter(run=run).first() or Looked(run=run)
+def looks_in(run: Run) -> Looks:
+    """Return whom a run looks at: by the second wave where it has one, else by the first."""
+    holds = run if run.lists else Looked.objects.filter(run=run).first() or Looked(run=run)
+    return Looks(tuple(looks(holds.lists, "channel")), tuple(looks(holds.entity_lists, "entity")))
 
 
 def looks(lists: Sequence[Mapping[str, Any]], of: str) -> Iterator[Look]:

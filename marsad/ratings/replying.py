@@ -25,7 +25,7 @@ from marsad.ledger.replies import REPLIES, replies_in
 from marsad.ratings.access import DECIDING, SEES_EVERYTHING, NotFound, entities_of, require_may, roles_of
 from marsad.ratings.aftermath import LONGEST_TEXT, Reply
 from marsad.ratings.intake import fresh_code
-from marsad.ratings.looks import Look, entity_looks_in, looks_in
+from marsad.ratings.looks import Look, Looks, looks_in
 from marsad.ratings.models import Cycle, Publication
 from marsad.ratings.shelf import bundle_of
 from marsad.ratings.states import held, require_state
@@ -59,7 +59,8 @@ def answerable_for(person: Person, cycle: Cycle, at: datetime) -> tuple[Answerab
     run = cycle.current_run
     if cycle.state not in TOLD_IN or run is None:
         return ()
-    looks, of_entities = by_code(looks_in(run)), by_code(entity_looks_in(run))
+    found = looks_in(run)
+    looks, of_entities = by_code(found.channels), by_code(found.entities)
     channels = Channel.objects.filter(code__in=looks).select_related("entity").order_by("code")
     entities = Entity.objects.filter(code__in=of_entities).order_by("code")
     if not roles_of(person, at) & (SEES_EVERYTHING | {Role.COUNCIL}):
@@ -173,7 +174,8 @@ def refuse_length(text: str, name: str) -> None:
 def refuse_unlooked(cycle: Cycle, channel: str, entity: str) -> None:
     """Raise Problem where the lists of the current run look neither at a channel nor, where none is named, at an entity."""
     run, code = cycle.current_run, channel or entity
-    if run is None or all(look.code != code for look in (looks_in(run) if channel else entity_looks_in(run))):
+    found = looks_in(run) if run else Looks((), ())
+    if all(look.code != code for look in (found.channels if channel else found.entities)):
         raise Problem(
             Sentence("the lists do not look at {channel}", channel=code),
             remedy=Sentence("there is nothing to answer: no list of the publication will hold it"),

@@ -257,7 +257,7 @@ def test_fewer_channels_leave_more_open(rating: Rating, wave: Wave):
     rows = np.flatnonzero(found.again & (league.of == place))
 
     def spread(visited: Sequence[int]) -> float:
-        fresh: Array = found.fresh(league, [np.array(visited if at == place else [], int) for at in range(league.names.size)])
+        fresh: Array = replace(found, again=np.isin(np.arange(found.again.size), visited)).fresh(league)
         assert np.isnan(np.delete(fresh, place, axis=0)).all()
         return float(np.var(fresh[place] - found.draws[list(visited)].mean(axis=0)))
 

@@ -117,7 +117,7 @@ def mended(country, cure: Cure) -> None:
     late = planned | {"steps": [actions.Planned("Hire", date(2026, 7, 1))]}
     with pytest.raises(Problem, match="after the cure"):
         actions.plan_cure(by=country.omar, owner="omar@marsad.example", at=build.NOW, **late)
-    with pytest.raises(OutOfTurn, match="while it is open"):
+    with pytest.raises(OutOfTurn, match="while the cure is open"):
         actions.begin_cure(by=country.omar, cure=cure, at=build.NOW)
     owner = world.somebody("fatima", roles=[(Role.MEMBER, world.PORT)])
     assert cure in Cure.objects.late(date(2026, 3, 17))
@@ -233,7 +233,7 @@ def taken_back(country, cycle: Cycle, reward: Reward) -> None:
 def test_by_the_first_wave_candidates_are_told_while_appeals_are_heard_and_not_before(country, tmp_path):
     cycle = build.moved(build.opened(tmp_path), "lock", "moderate")
     build.rated(cycle)
-    assert {str(look.verdict) for look in looks_in(cycle.current_run)} == {"candidate"}
+    assert {str(look.verdict) for look in looks_in(cycle.current_run).channels} == {"candidate"}
     assert answerable_for(country.omar, cycle, build.NOW) == (), "visits are blind until then"
     cycle = build.moved(cycle, "hear")
     assert NAMED in [one.channel.code for one in answerable_for(country.omar, cycle, build.NOW)]
