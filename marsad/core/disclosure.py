@@ -234,11 +234,15 @@ def followed(official: Rating, public: Rating, disclosed: Disclosed) -> Texts:
 
 def drawn_together(official: Rating, public: Rating) -> Mask:
     """Return the channels whose score the joint model drew both times, `[C]`."""
+    return modelled_together(official, public) & ~np.isnan([official.score, public.score]).any(axis=0)
+
+
+def modelled_together(official: Rating, public: Rating) -> Mask:
+    """Return the channels whose composite the joint model drew both times `[C]`, rated or not."""
     root = official.tree.scheme.root.code
     if root not in official.together or root not in public.together:
         return np.zeros(official.score.size, bool)
-    parts = [one.together[root].own.value for one in (official, public)]
-    return np.asarray(~np.isnan([*parts, official.score, public.score]).any(axis=0))
+    return np.asarray(~np.isnan([one.together[root].own.value for one in (official, public)]).any(axis=0))
 
 
 def merged(official: Rating, public: Rating, disclosed: Disclosed) -> Rating:
@@ -246,7 +250,8 @@ def merged(official: Rating, public: Rating, disclosed: Disclosed) -> Rating:
     proved, scored = disclosed.follows == BY_EVIDENCE, disclosed.follows != STAR_ONLY
     nodes = {code: shown_estimate(public, disclosed, code) for code in public.nodes}
     root, theirs = official.tree.scheme.root.code, proved & drawn_together(official, public)
-    whole = np.where(theirs, public.nodes[root].value, official.nodes[root].value)
+    drawn = proved & modelled_together(official, public)
+    whole = np.where(drawn, public.nodes[root].value, official.nodes[root].value)
     nodes[root] = replace(nodes[root], value=rows_of(whole, scored & ~disclosed.masked[root]))
     score = rows_of(np.where(theirs, public.score, official.score), scored)
     return replace(
@@ -266,6 +271,7 @@ def merged(official: Rating, public: Rating, disclosed: Disclosed) -> Rating:
         p_bottom=rows_of(public.p_bottom, proved),
         drawn=public.drawn & proved,
         together=public.together,
+        entities=public.entities,
     )
 
 

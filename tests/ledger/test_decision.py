@@ -16,6 +16,21 @@ from marsad.standards import Text
 from tests.ledger.build import KEY, PUBLIC_KEY, SETTINGS, STANDARD, Made, bundle, evidence, made, second_wave
 from tests.ledger.test_tampering import cell, cover_up, edit, resign
 
+WITH_ENTITIES = """
+[joint]
+minimum_channels = 20
+
+[naming.entities]
+k = 1
+minimum_entities = 4
+minimum_channels = 2
+visited = 2
+
+[[requirement]]
+code = "somebody-assessed"
+condition = { coverage = "assessed", at_least = 0.8 }
+reason = { ar = "لم يقيّم أحد", en = "nobody has assessed it" }
+"""
 APPROVAL = Approval(Text(ar="عائشة", en="Aisha"), "2026-11-20T09:00:00Z")
 
 
@@ -193,6 +208,22 @@ def test_by_the_joint_model_hidden_cells_leave_every_channel_its_place_and_manag
     named = [one for ends in decision(tmp_path / "public")["lists"] for one in ends["channels"] if one["verdict"] == "named"]
     assert {one["answers"] for one in named} == {"manager"}
     assert all(one["again"]["own"] >= 0.9 for one in named)
+
+
+def test_entities_and_the_unrated_follow_from_what_is_shown_where_cells_are_hidden(tmp_path):
+    """A channel without a rating has a composite all the same where the model draws what is missing."""
+    known = evidence(40)
+    known.n[7, 3:], known.values[7, 2], known.se[7, 2] = 5.0, np.nan, np.nan
+    attributes = known.attributes | {"entity": np.array([f"e{place % 6}" for place in range(40)])}
+    text = STANDARD.replace('code = "overall"', 'code = "overall"\nmissing = "drawn"') + WITH_ENTITIES
+    ports = made(tmp_path, replace(known, attributes=attributes), text)
+    assert not ports.rating.rated[7]
+    frozen = ports.freeze(approval=APPROVAL)
+    assert frozen.publication.disclosure.cells["pooled"] > 0
+    assert not np.isnan(frozen.rating.nodes["overall"].value[7])
+    report = verify(bundle(tmp_path / "public", frozen), [PUBLIC_KEY])
+    assert report.holds, [str(report[name]) for name in report.broken]
+    assert {one["entities"][0]["entity"] for one in decision(tmp_path / "public")["entities"]} == {"e0"}
 
 
 def rows(content: bytes) -> list[dict[str, str]]:
