@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
+from marsad.core.arrays import Places
 from marsad.core.problem import Sentence
 from marsad.core.traces import CLOSE, EQUAL, FLAT, PRAISE, QUICK
 from marsad.lake.engines import Answer, Engine, Expression, Found, Session, evidence, found_in, plain
@@ -212,10 +215,14 @@ def by_rater(engine: Engine, lake: Lake, version: Version, cycle: str, *, east: 
     keys = ["source", *CELL, "rater", "day"]
 
     def query(rows: Expression) -> Expression:
-        named = dated(counted(rows).filter(rows.rater != ""), east)
-        return named.group_by(keys).aggregate(n=named.count(), value=named.value.mean())
+        return dated(counted(rows).filter(rows.rater != ""), east).select(*keys, "value")
 
-    return in_order(find(engine, lake, version, cycle, query), keys)
+    # Hardly two rows are of one group: to bring them all and to group codes is quicker than to group texts.
+    found = in_order(find(engine, lake, version, cycle, query), [*keys, "value"])
+    begins = beginnings(found, keys)
+    values = found.pop("value")
+    n = np.diff(begins, append=values.size)
+    return chosen(found, begins) | {"n": n, "value": np.add.reduceat(values, begins) / n if n.size else values}
 
 
 def by_hand(engine: Engine, lake: Lake, version: Version, cycle: str) -> Found:
@@ -231,9 +238,25 @@ def by_hand(engine: Engine, lake: Lake, version: Version, cycle: str) -> Found:
 
 def in_order(found: Found, keys: Sequence[str]) -> Found:
     """Return what was found in the order of some columns: codes are quicker to sort here than texts are for an engine."""
-    columns = [one.codes if isinstance(one, Coded) else one for one in (found[key] for key in reversed(keys))]
-    order = np.lexsort(columns)
-    return {name: Coded(one.codes[order], one.labels) if isinstance(one, Coded) else one[order] for name, one in found.items()}
+    return chosen(found, np.lexsort([numbers_of(found[key]) for key in reversed(keys)]))
+
+
+def chosen(found: Found, rows: Places) -> Found:
+    """Return some rows of what was found."""
+    return {name: Coded(one.codes[rows], one.labels) if isinstance(one, Coded) else one[rows] for name, one in found.items()}
+
+
+def numbers_of(column: Any) -> NDArray[Any]:
+    """Return a column as numbers: the codes of texts."""
+    return column.codes if isinstance(column, Coded) else np.asarray(column)
+
+
+def beginnings(found: Found, keys: Sequence[str]) -> Places:
+    """Return the first row of each group of rows that are equal in some columns, of rows in the order of these."""
+    columns = [numbers_of(found[key]) for key in keys]
+    fresh = np.ones(columns[0].size, bool)
+    fresh[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in columns])
+    return np.flatnonzero(fresh)
 
 
 SHEET = ("source", "subject", "instrument", "respondent", "at")
