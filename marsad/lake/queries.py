@@ -169,10 +169,10 @@ def daily(engine: Engine, lake: Lake, version: Version, cycle: str, *, east: int
     return answer | {"day": answer["day"].astype("datetime64[D]")}
 
 
-def weekly(engine: Engine, lake: Lake, version: Version, cycle: str, *, east: int = 0) -> Answer:
+def weekly(engine: Engine, lake: Lake, version: Version, cycle: str, *, east: int = 0) -> Found:
     """Return `n`, `w`, `wx` and `wxx` per subject, indicator and week from Monday on, as whole weeks since one in December 1969.
 
-    Days are those of a zone so many seconds east of UTC.
+    Texts are codes. Days are those of a zone so many seconds east of UTC.
     """
     keys = [*CELL, "week"]
 
@@ -180,9 +180,9 @@ def weekly(engine: Engine, lake: Lake, version: Version, cycle: str, *, east: in
         days = dated(counted(rows), east)
         of = days.mutate(week=(days.day + THURSDAY) // WEEK)
         sums = {"w": of.weight.sum(), "wx": (of.weight * of.value).sum(), "wxx": (of.weight * of.value * of.value).sum()}
-        return of.group_by(keys).aggregate(n=of.count(), **sums).order_by(keys)
+        return of.group_by(keys).aggregate(n=of.count(), **sums)
 
-    return ask(engine, lake, version, cycle, query)
+    return in_order(find(engine, lake, version, cycle, query), keys)
 
 
 def counts(engine: Engine, lake: Lake, version: Version, cycle: str) -> Answer:

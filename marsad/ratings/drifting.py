@@ -14,11 +14,11 @@ from functools import lru_cache
 import numpy as np
 
 from marsad.accounts.models import Person
-from marsad.core.arrays import Array, Texts
+from marsad.core.arrays import Array, Texts, occurring
 from marsad.core.scheme import POINTS, Scheme
 from marsad.core.watching import drift, marked
 from marsad.lake import queries
-from marsad.lake.engines import Answer
+from marsad.lake.engines import Found
 from marsad.ratings.access import counting_run, require_may
 from marsad.ratings.board import Entry, board_of
 from marsad.ratings.models import Cycle, Run
@@ -72,23 +72,25 @@ def kept_drifts(run: int) -> tuple[Drifted, ...]:
     )
 
 
-def weeks_of(found: Answer, scheme: Scheme, entries: Mapping[str, Entry]) -> Weeks:
+def weeks_of(found: Found, scheme: Scheme, entries: Mapping[str, Entry]) -> Weeks:
     """Return what the lake found as series; the spread of single answers is that of the whole series, within its weeks."""
-    ends = {one.code: one.way for one in scheme.indicators}
-    finite = {code for code, (worst, best) in ends.items() if np.isfinite(worst) and np.isfinite(best)}
-    told = (found["n"] >= LEAST) & np.isin(found["indicator"], sorted(finite)) & np.isin(found["subject"], sorted(entries))
+    ends, subjects, indicators = {one.code: one.way for one in scheme.indicators}, found["subject"], found["indicator"]
+    ways = np.array([ends.get(code, (np.nan, np.nan)) for code in indicators.labels.tolist()], np.float64).reshape(-1, 2)
+    rated, finite = np.asarray(np.isin(subjects.labels, sorted(entries))), np.asarray(np.isfinite(ways).all(axis=1))
+    told = (found["n"] >= LEAST) & rated[subjects.codes] & finite[indicators.codes]
     n, w, wx, wxx = (found[name][told].astype(np.float64) for name in ("n", "w", "wx", "wxx"))
-    keys = np.char.add(np.char.add(found["subject"][told].astype(np.str_), "\n"), found["indicator"][told].astype(np.str_))
-    names, series = np.unique(keys, return_inverse=True)
+    width = len(indicators.labels)
+    cells = subjects.codes[told].astype(np.intp) * width + indicators.codes[told]
+    kept, series = occurring(cells, len(subjects.labels) * width)
     week = found["week"][told] - found["week"][told].min(initial=np.iinfo(np.int64).max)
-    channels, indicators = (np.array([name.split("\n")[at] for name in names.tolist()], dtype=np.str_) for at in (0, 1))
-    worst, best = np.array([ends[code] for code in indicators.tolist()], np.float64).reshape(-1, 2).T
+    channels, codes = subjects.labels[kept // width], indicators.labels[kept % width]
+    worst, best = ways[kept % width].T
     mean = wx / w
-    within = np.bincount(series, np.maximum(wxx - w * mean**2, 0.0) * n / w, names.size)
-    spread = np.sqrt(within / np.maximum(np.bincount(series, n - 1, names.size), 1.0))
-    shape = (names.size, int(week.max(initial=-1)) + 1)
+    within = np.bincount(series, np.maximum(wxx - w * mean**2, 0.0) * n / w, kept.size)
+    spread = np.sqrt(within / np.maximum(np.bincount(series, n - 1, kept.size), 1.0))
+    shape = (kept.size, int(week.max(initial=-1)) + 1)
     values, error = np.full(shape, np.nan), np.full(shape, np.nan)
     rate = POINTS / (best - worst)
     values[series, week] = (mean - worst[series]) * rate[series]
     error[series, week] = spread[series] * np.abs(rate[series]) / np.sqrt(n)
-    return Weeks(channels, indicators, values, error)
+    return Weeks(channels, codes, values, error)
