@@ -5,6 +5,7 @@ Messages are English here and in the templates; `marsad/locale` holds their Arab
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -19,6 +20,10 @@ from marsad.core.problem import Problem
 from marsad.standards import Text
 
 register = template.Library()
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+"""How days are written; a browser would break a line after a hyphen of theirs."""
+TOGETHER = "\u2060"
+"""The sign that joins what stands beside it, in texts that are no HTML."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,7 @@ def filled(messages: tuple[str, str], values: dict[str, Any]) -> Words:
 def complaint(problem: Problem, *, placed: bool = True) -> str:
     """Return a problem as a page tells it, with where it is or not; what was given stands apart from the sentence's direction."""
     told = problem if placed else Problem(problem.what, remedy=problem.remedy)
-    return told.say(gettext, "\u2068{}\u2069".format if get_language_bidi() else str)
+    return told.say(gettext, (lambda value: f"\u2068{joined(value)}\u2069") if get_language_bidi() else joined)
 
 
 def within(value: Any, language: str) -> str:
@@ -87,7 +92,17 @@ def within(value: Any, language: str) -> str:
         return value.inside(language)
     if isinstance(value, SafeString):
         return value
-    return f"<bdi>{escape(grouped(value) if isinstance(value, int | float) else str(value), quote=False)}</bdi>"
+    written = escape(grouped(value) if isinstance(value, int | float) else str(value), quote=False)
+    return unbroken(written) if DAY.fullmatch(written) else f"<bdi>{written}</bdi>"
+
+
+def joined(text: str) -> str:
+    """Return a text whose days do not break at their hyphens.
+
+    >>> joined("from 2025-03-01 on") == "from 2025-\u206003-\u206001 on"
+    True
+    """
+    return DAY.sub(lambda found: found[0].replace("-", f"-{TOGETHER}"), text)
 
 
 def listed(parts: list[Words]) -> Words:
@@ -184,6 +199,12 @@ def arabic_tag(message: str, **values: Any) -> SafeString:
 def english_tag(message: str, **values: Any) -> SafeString:
     """Write a message in English alone, for the same places."""
     return mark_safe(escape(translated(message)[1].format(**values), quote=False))
+
+
+@register.filter
+def unbroken(written: str) -> SafeString:
+    """Write a day or a moment for the middle of a sentence: it stands apart from its direction, on one line."""
+    return mark_safe(f'<bdi class="unbroken">{escape(written, quote=False)}</bdi>') if written else mark_safe("")
 
 
 @register.filter

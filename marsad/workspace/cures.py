@@ -27,7 +27,7 @@ from marsad.standards import Text
 from marsad.web.charts import Interval
 from marsad.web.charts.change import Moved, change
 from marsad.web.charts.picture import Figure
-from marsad.web.texts import Words, between, counted, grouped, noop, percent, phrase
+from marsad.web.texts import Words, between, counted, grouped, joined, noop, percent, phrase, unbroken
 from marsad.workspace.cure_words import OUTCOMES, STATES, TAGS, VERDICTS
 from marsad.workspace.desk import Desk
 
@@ -195,7 +195,7 @@ class CurePage:
             return ""
         now = VERDICTS.get(self.cleared.verdict)
         still = gettext("The publication now says: %(verdict)s.") % {"verdict": gettext(now)} if now else ""
-        return f"{clearing_words(self.cure, self.cleared)} {still}".strip()
+        return f"{joined(clearing_words(self.cure, self.cleared))} {still}".strip()
 
     @property
     def owner(self) -> str:
@@ -277,7 +277,7 @@ SAID = {
 
 def isolated_day(day: date) -> Words:
     """Return a day apart from the direction of its sentence."""
-    written = f'<bdi class="unbroken">{day.isoformat()}</bdi>'
+    written = unbroken(day.isoformat())
     return Words(written, written)
 
 

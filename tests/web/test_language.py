@@ -4,7 +4,10 @@ import pytest
 from django.template import Context, Template
 from django.test import RequestFactory
 
+from marsad.core.problem import Problem, Sentence
+from marsad.web.charts.words import isolated
 from marsad.web.preferences import remember
+from marsad.web.texts import complaint, phrase
 
 
 @pytest.mark.parametrize(
@@ -71,3 +74,15 @@ def test_what_is_not_said_is_not_remembered():
     response = HttpResponse()
     remember(response, language="ar")
     assert list(response.cookies) == ["marsad_language"]
+
+
+def test_a_day_inside_a_sentence_never_breaks_at_its_hyphens():
+    assert str(phrase("published on {day} in {place}", day="2025-03-01", place="Dubai-2025").en) == (
+        'published on <bdi class="unbroken">2025-03-01</bdi> in <bdi>Dubai-2025</bdi>'
+    )
+    assert isolated("2025-03-01") == "\u20662025-\u206003-\u206001\u2069"
+    assert Template("{{ day|unbroken }}{{ none|unbroken }}").render(Context({"day": "2025-03-01"})) == (
+        '<bdi class="unbroken">2025-03-01</bdi>'
+    )
+    late = Problem(Sentence("a step ends on {day}, after the cure", day="2025-03-01"))
+    assert "\u20682025-\u206003-\u206001\u2069" in complaint(late)

@@ -12,6 +12,7 @@ from marsad.ratings.aftermath import Cure, Reply, Reward
 from marsad.ratings.models import Cycle
 from marsad.ratings.re_evaluating import decoys_of
 from marsad.ratings.rounds import Drawn
+from marsad.web.texts import joined
 from tests import world
 from tests.ratings import build
 from tests.ratings.test_aftermath import NAMED, OTHERS, heard
@@ -52,7 +53,7 @@ def test_a_correction_that_clears_a_channel_offers_the_withdrawal_of_its_cure(co
             said = work(name).text(address)
             assert "No longer named" in said
             assert ("Withdraw the cure for this reason" in said) == offered, (name, address)
-        assert reason in said
+        assert joined(reason) in said
     assert "the plan of its cure was due on" not in champion.text()
     assert "a correction has cleared it; the programme team decides on its cure" in champion.text()
     sent = dict(re.findall(r'name="(do|verb|why)" value="([^"]*)"', lead.get(CURES).content.decode()))

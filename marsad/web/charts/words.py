@@ -10,9 +10,9 @@ from math import isnan
 from typing import Any
 from unicodedata import combining
 
-from marsad.web.texts import chance_words, grouped, translated, translated_count
+from marsad.web.texts import TOGETHER, chance_words, grouped, joined, translated, translated_count
 
-APART, LEFT_TO_RIGHT, RIGHT_TO_LEFT, END, TOGETHER = "\u2068", "\u2066", "\u2067", "\u2069", "\u2060"
+APART, LEFT_TO_RIGHT, RIGHT_TO_LEFT, END = "\u2068", "\u2066", "\u2067", "\u2069"
 NONE = "–"
 """What is written where there is no number."""
 NARROW, THIN = set(" .,:;،؛'|!iljtfIاإأآدذرزوء١"), {APART, LEFT_TO_RIGHT, RIGHT_TO_LEFT, END, TOGETHER}
@@ -44,7 +44,7 @@ def written(value: Any, language: str) -> str:
 
 def isolated(text: str) -> str:
     """Return a text that neither takes its direction from its neighbours nor lends them its own; numbers run left to right."""
-    return f"{APART if any(sign.isalpha() for sign in text) else LEFT_TO_RIGHT}{text}{END}"
+    return f"{APART if any(sign.isalpha() for sign in text) else LEFT_TO_RIGHT}{joined(text)}{END}"
 
 
 def directed(text: str, language: str) -> str:
