@@ -1,6 +1,7 @@
 """The raters of a cycle by the evidence so far, once for each state of it: how severe each is, and how far they agree.
 
-All of it is closed-form: a nation's visits take about a second, so that it is reckoned when first asked for and kept, not a job.
+All of it is closed-form: a nation's visits take a second or three, so that it is no job. It is reckoned when first asked for, or
+by the worker once a run counts, and kept for all processes.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 import numpy as np
+from django.core.cache import cache
 
 from marsad.accounts.access import NotFound
 from marsad.accounts.models import Person
@@ -28,6 +30,8 @@ WATCHED_IN = ("open", "locked", "moderation", "appeal")
 """The states of a cycle in which evidence still comes in or is adjusted, so that something can be done about a rater."""
 FIRST_SHOWN = "visit"
 EPOCH = date(1970, 1, 1)
+KEPT = timedelta(days=30)
+"""How long they are kept for all processes; whoever asks later has them reckoned again."""
 COLUMNS = ("subject", "rater", "indicator")
 """Who and what is named, as marks have them."""
 
@@ -109,9 +113,24 @@ def in_order(sources: Iterable[str]) -> list[str]:
 @lru_cache(maxsize=16)
 def kept_panels(cycle: int, inputs: str) -> Mapping[str, Panel]:
     """Return the same, reckoned once for as long as nothing changes that decides a result of the cycle."""
+    known: Mapping[str, Panel] | None = cache.get(key_of(inputs))
+    if known is not None:
+        return known
     setup = setup_of(Cycle.objects.select_related("standard").get(pk=cycle))
     found = queries.by_rater(the_engine(), the_lake(), setup.version, setup.cycle, east=east_now())
-    return {source: Panel.of(marks) for source, marks in marks_of(found, setup.scheme).items()}
+    return keep_panels(setup.inputs, marks_of(found, setup.scheme))
+
+
+def keep_panels(inputs: str, marks: Mapping[str, Marks]) -> Mapping[str, Panel]:
+    """Return what the marks of every source tell of its raters, and keep it for all processes."""
+    found = {source: Panel.of(one) for source, one in marks.items()}
+    cache.set(key_of(inputs), found, KEPT.total_seconds())
+    return found
+
+
+def key_of(inputs: str) -> str:
+    """Return what the raters are kept under, as long as nothing changes that decides a result, the program neither."""
+    return f"raters:{inputs}"
 
 
 def watched_for(person: Person, at: datetime) -> CycleQuerySet:

@@ -21,7 +21,7 @@ from marsad.lake.ways import device_of, invited, is_open
 from marsad.ratings.board import board_of
 from marsad.ratings.checked import Checked, Hand, Otherwise, Planted, Remark
 from marsad.ratings.models import Run
-from marsad.ratings.raters import marks_of
+from marsad.ratings.raters import keep_panels, marks_of
 from marsad.ratings.setup import Setup, east_now, evidence_of, setup_of_run, the_engine, the_lake
 from marsad.ratings.what_if import ready_for
 
@@ -52,6 +52,7 @@ def scrutinised(run: Run, heard: Heard) -> Scrutinised:
     days = days_by_source(sheets, channels)
     steps = Steps(len(ENDS) * len(days) + len(STAGES), heard)
     marks = marks_of(queries.by_rater(the_engine(), the_lake(), setup.version, setup.cycle, east=east), setup.scheme)
+    keep_panels(run.inputs, marks)
     steps.done()
     found = detect(days, marks, channels)
     steps.done()

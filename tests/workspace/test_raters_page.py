@@ -5,11 +5,15 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
+from django.core.cache import cache
 
 from marsad.accounts.access import Forbidden
+from marsad.api import work as worker
+from marsad.lake import queries
 from marsad.lake.rows import Coded, Rows, make_rows
 from marsad.ratings import actions
-from marsad.ratings.models import Cycle
+from marsad.ratings.following import integrity_job
+from marsad.ratings.models import Cycle, Job
 from marsad.ratings.raters import kept_panels, panels_for
 from tests import world
 from tests.ratings import build
@@ -106,6 +110,15 @@ def test_it_is_reckoned_once_for_each_state_of_the_evidence(cycle, work):
     bring(cycle, visits(names="other", channels=build.codes()[:10]), "more")
     after = work("aisha").get(PAGE).context["page"].found
     assert after.names.size == before.names.size + RATERS
+
+
+def test_once_a_run_counts_the_worker_has_reckoned_it_for_all_processes(cycle, work, monkeypatch):
+    before = work("aisha").get(PAGE).context["page"].lines
+    cache.clear()
+    assert worker.perform(integrity_job(build.rated(cycle)).code).state == Job.DONE
+    kept_panels.cache_clear()
+    monkeypatch.setattr(queries, "by_rater", None)
+    assert work("aisha").get(PAGE).context["page"].lines == before
 
 
 def test_those_whom_no_channel_joins_are_named_and_stand_last_without_a_severity(empty, work):
