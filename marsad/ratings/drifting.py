@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 import numpy as np
+from django.core.cache import cache
 
+from marsad import __version__
 from marsad.accounts.models import Person
 from marsad.core.arrays import Array, Texts, occurring
 from marsad.core.scheme import POINTS, Scheme
@@ -26,6 +28,8 @@ from marsad.ratings.setup import east_now, setup_of_run, the_engine, the_lake
 
 LEAST = 5
 """With fewer answers a week says nothing."""
+KEPT = timedelta(days=30)
+"""How long it is kept for all processes; whoever asks later has it reckoned again."""
 
 
 @dataclass(frozen=True)
@@ -57,19 +61,23 @@ def drifts_for(person: Person, cycle: Cycle, at: datetime) -> tuple[Drifted, ...
 
 @lru_cache(maxsize=16)
 def kept_drifts(run: int) -> tuple[Drifted, ...]:
-    """Return the same, reckoned once: what a run rests on never changes."""
+    """Return the same, reckoned once, for all processes: what a run rests on never changes."""
     found = Run.objects.select_related("cycle", "standard").get(pk=run)
-    setup, entries = setup_of_run(found), board_of(found, disclosed=False).by_code
+    entries = board_of(found, disclosed=False).by_code
+    rows = cache.get_or_set(f"drifts:{__version__}:{found.code}", lambda: drifts_in(found, entries), KEPT.total_seconds())
+    return tuple(Drifted(entries[code], *told) for code, *told in rows)
+
+
+def drifts_in(run: Run, entries: Mapping[str, Entry]) -> list[tuple[str, str, float, float]]:
+    """Return who drifts in the evidence of a run, by the code of the channel, the farthest first."""
+    setup = setup_of_run(run)
     found_by_week = queries.weekly(the_engine(), the_lake(), setup.version, setup.cycle, east=east_now())
     weeks = weeks_of(found_by_week, setup.scheme, entries)
     kinds = [entries[code].league for code in weeks.channels.tolist()]
     groups = np.array([f"{one}\n{kind}" for one, kind in zip(weeks.indicators.tolist(), kinds, strict=True)], dtype=np.str_)
     told = drift(weeks.values, weeks.error, groups)
     rows = sorted(np.flatnonzero(marked(told.z)).tolist(), key=lambda row: (-abs(told.z[row]), row))
-    return tuple(
-        Drifted(entries[str(weeks.channels[row])], str(weeks.indicators[row]), float(told.points[row]), float(told.z[row]))
-        for row in rows
-    )
+    return [(str(weeks.channels[row]), str(weeks.indicators[row]), float(told.points[row]), float(told.z[row])) for row in rows]
 
 
 def weeks_of(found: Found, scheme: Scheme, entries: Mapping[str, Entry]) -> Weeks:

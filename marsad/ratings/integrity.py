@@ -17,6 +17,7 @@ from marsad.core.problem import Sentence
 from marsad.ratings.access import counting_run, cycle_for, require_may
 from marsad.ratings.board import Board, board_of
 from marsad.ratings.checked import Checked, checked_of, row_of
+from marsad.ratings.drifting import kept_drifts
 from marsad.ratings.following import integrity_job, promise_integrity
 from marsad.ratings.models import Cycle, Job, Run
 from marsad.ratings.orders import Order
@@ -90,6 +91,7 @@ def reckoned(by: Person, order: Order, at: datetime, progress: Heard) -> tuple[i
 def keep(run: Run, heard: Heard, at: datetime) -> Scrutiny:
     """Reckon what is known of a finished run, and keep it."""
     found = scrutinised(run, heard)
+    kept_drifts(run.pk)  # the page beside this one is quick then too
     kept: Scrutiny = Scrutiny.objects.create(
         run=run,
         channels=[row_of(channel) for channel in found.channels],
