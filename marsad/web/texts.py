@@ -81,7 +81,12 @@ def filled(messages: tuple[str, str], values: dict[str, Any]) -> Words:
 def complaint(problem: Problem, *, placed: bool = True) -> str:
     """Return a problem as a page tells it, with where it is or not; what was given stands apart from the sentence's direction."""
     told = problem if placed else Problem(problem.what, remedy=problem.remedy)
-    return told.say(gettext, (lambda value: f"\u2068{joined(value)}\u2069") if get_language_bidi() else joined)
+    return told.say(gettext, apart)
+
+
+def apart(value: str) -> str:
+    """Return a value for a sentence of the present language that is no HTML: in Arabic it keeps its own direction."""
+    return f"\u2068{joined(value)}\u2069" if get_language_bidi() else joined(value)
 
 
 def within(value: Any, language: str) -> str:

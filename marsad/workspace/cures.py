@@ -27,7 +27,7 @@ from marsad.standards import Text
 from marsad.web.charts import Interval
 from marsad.web.charts.change import Moved, change
 from marsad.web.charts.picture import Figure
-from marsad.web.texts import Words, between, counted, grouped, joined, noop, percent, phrase, unbroken
+from marsad.web.texts import Words, apart, between, counted, grouped, noop, percent, phrase, unbroken
 from marsad.workspace.cure_words import OUTCOMES, STATES, TAGS, VERDICTS
 from marsad.workspace.desk import Desk
 
@@ -147,7 +147,7 @@ def clearing_words(cure: Cure, cleared: Cleared) -> str:
         if cure.is_named
         else gettext("Since the correction %(publication)s of %(day)s the channel is no longer listed among the worst.")
     )
-    return said % {"publication": cleared.since.identity, "day": today(cleared.since.at).isoformat()}
+    return said % {"publication": apart(cleared.since.identity), "day": apart(today(cleared.since.at).isoformat())}
 
 
 def late_words(cure: Cure, day: date) -> str:
@@ -195,7 +195,7 @@ class CurePage:
             return ""
         now = VERDICTS.get(self.cleared.verdict)
         still = gettext("The publication now says: %(verdict)s.") % {"verdict": gettext(now)} if now else ""
-        return f"{joined(clearing_words(self.cure, self.cleared))} {still}".strip()
+        return f"{clearing_words(self.cure, self.cleared)} {still}".strip()
 
     @property
     def owner(self) -> str:
