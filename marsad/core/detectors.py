@@ -301,7 +301,9 @@ def unforeseen(kind: str, source: str, visits: Visits, score: Array, place: Plac
     left, free = apart(visits, score)
     known = free > EQUAL
     spread = 1.4826 * float(np.median(np.abs(left[known]) / np.sqrt(free[known]))) if known.any() else 0.0
-    distance = np.divide(left, spread * np.sqrt(free), out=np.full(score.size, np.nan), where=known & (spread > EQUAL))
+    distance = np.divide(
+        left, spread * np.sqrt(np.maximum(free, 0.0)), out=np.full(score.size, np.nan), where=known & (spread > EQUAL)
+    )
     foreseen = score - np.divide(left, free, out=np.full(score.size, np.nan), where=known)
     return farthest(kind, source, visits, place, channels, half_square(distance, both=True), score, foreseen)
 

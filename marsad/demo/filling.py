@@ -11,6 +11,7 @@ from functools import partial
 from django.conf import settings
 from django.db import connection, transaction
 
+from marsad.api import work
 from marsad.catalogue.merge import tidied
 from marsad.catalogue.write import lock, put
 from marsad.core.lifecycle import Role
@@ -22,6 +23,8 @@ from marsad.demo.nation import Nation, moment
 from marsad.ledger.keys import new_key
 from marsad.ratings import actions
 from marsad.ratings.confirming import NobodyError, drawn_for
+from marsad.ratings.models import Job
+from marsad.ratings.orders import INTEGRITY
 from marsad.ratings.running import perform
 
 MORNING, EVENING = 8, 18
@@ -45,7 +48,7 @@ def steps(nation: Nation, imports: Mapping[str, Sequence[str]]) -> list[Step]:
     found = [Step("keys", make_key), *people(nation), Step("catalogue", partial(put_register, nation))]
     for cycle in nation.fields:
         found += [Step(f"{cycle}: {words}", do) for words, do in Edition(nation.made, cycle, nation, imports[cycle]).steps()]
-    return found
+    return [*found, Step("looking into the results", look_into_runs)]
 
 
 def make_key() -> None:
@@ -54,6 +57,12 @@ def make_key() -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         new_key(path)
+
+
+def look_into_runs() -> None:
+    """Do what the worker would do first of all once the demo is served, while somebody looks around."""
+    for code in Job.objects.filter(kind=INTEGRITY, state__in=Job.LIVE).values_list("code", flat=True):
+        work.perform(code)
 
 
 def people(nation: Nation) -> Iterator[Step]:

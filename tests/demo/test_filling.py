@@ -18,6 +18,7 @@ from marsad.ratings import access
 from marsad.ratings.models import Cycle, Publication
 from marsad.ratings.setup import the_lake
 from marsad.ratings.shelf import bundle_of
+from marsad.ratings.watched import Scrutiny
 
 
 @pytest.fixture
@@ -54,6 +55,7 @@ def two_cycles_are_published_and_chained_and_one_is_open(home):
         assert report.holds, report.broken
     assert check_audit() == []
     assert Cycle.objects.get(code="2026").current_run.state == "done"
+    assert {kept.run for kept in Scrutiny.objects.all()} == {access.counting_run(cycle) for cycle in Cycle.objects.all()}
     for cycle in Cycle.objects.all():
         shown = access.results_for(None, cycle)
         assert shown.filter(rated=True).exists() == (cycle.code != "2026")
