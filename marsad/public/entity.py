@@ -15,13 +15,21 @@ from marsad.public.entities import EntityLeague, Line, standings_of
 from marsad.public.marks import bands_of, mark_of
 from marsad.public.pages import Page, title_of
 from marsad.public.rows import number, star_row
+from marsad.public.words import league_name
 from marsad.ratings.access import NotFound
 from marsad.ratings.board import Entry
+from marsad.ratings.clearing import lifted_by
+from marsad.ratings.clocks import today
 from marsad.web.charts import Figure, Interval
 from marsad.web.charts.distribution import Member, multiples, stars_by_kind
 from marsad.web.charts.history import Cycle
-from marsad.web.texts import counted, grouped, noop
+from marsad.web.texts import counted, grouped, noop, phrase
 
+LIFTED = {
+    True: noop("{kind}: since the correction {publication} of {day} it is no longer named among the best {k}."),
+    False: noop("{kind}: since the correction {publication} of {day} it is no longer named among the worst {k}."),
+}
+"""That a name no longer holds, by whether it was one of the best."""
 MOST_SHOWN = 24
 """Small multiples of more channels than this cannot be read; the table has them all."""
 
@@ -92,6 +100,23 @@ class EntityPage:
         """Return where it stands among the entities of every kind in which they are named, as a line and as a sentence."""
         found = standings_of(self.page, self.entries[0].entity)
         return [(league, line, league.place(line)) for league, line in found]
+
+    @property
+    def lifted(self) -> list[SafeString]:
+        """Return the names that publications before gave it, and that a correction took back."""
+        lost = [one for one in lifted_by(self.page.edition.publication) if one.entity == self.entries[0].entity]
+        return [
+            self.page.say(
+                phrase(
+                    LIFTED[one.best],
+                    kind=league_name(self.page.board, one.league),
+                    publication=one.since.identity,
+                    day=today(one.since.at).isoformat(),
+                    k=one.k,
+                )
+            )
+            for one in lost
+        ]
 
     @property
     def reply(self) -> Reply | None:

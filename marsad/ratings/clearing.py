@@ -1,15 +1,19 @@
-"""Cures of channels that a correction has cleared: they go on until the programme withdraws them, and are told apart."""
+"""What corrections take back: cures of channels they cleared, which go on until the programme withdraws them, and names.
+
+No cure is of an entity: that its name no longer holds is said, and a reward given for one is offered for withdrawal.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from marsad.core.lifecycle import CURE
 from marsad.core.naming import Verdict
-from marsad.ratings.aftermath import Cure
+from marsad.ratings.aftermath import Cure, Reward
 from marsad.ratings.curing import curable
-from marsad.ratings.looks import verdicts_in
+from marsad.ratings.decisions import decision_of
+from marsad.ratings.looks import FIRST, verdicts_in
 from marsad.ratings.models import Publication
 
 WITHDRAWN_FROM = next(move.sources for move in CURE.moves if move.verb == "withdraw")
@@ -52,3 +56,58 @@ def clears(publication: Publication, cure: Cure) -> bool:
     """Whether a publication no longer says what a cure was opened for: that its channel is named, or that it is listed."""
     verdict = curable(publication).get(cure.channel.code)
     return verdict != Verdict.NAMED if cure.is_named else verdict is None
+
+
+# ---- names
+
+
+@dataclass(frozen=True)
+class Lifted:
+    """A name among the best or the worst `k` of a league that an entity has lost, and since which correction."""
+
+    entity: str
+    league: str
+    best: bool
+    k: int
+    since: Publication
+
+
+def named_entities(publication: Publication) -> Mapping[tuple[str, str, bool], int]:
+    """Return which entities a publication names, in which league and at which end, with the k of that."""
+    return {
+        (said["entity"], one["league"], one["end"] == FIRST): one["k"]
+        for one in decision_of(publication.code).get("entities", ())
+        for said in one["entities"]
+        if said["verdict"] == Verdict.NAMED
+    }
+
+
+def before_it(publication: Publication) -> Iterator[tuple[Publication, Publication]]:
+    """Yield the publications that led to a correction, the last first, each with the one that corrects it."""
+    if publication.corrects is not None:
+        yield publication.corrects, publication
+        yield from before_it(publication.corrects)
+
+
+def lifted_by(publication: Publication) -> tuple[Lifted, ...]:
+    """Return the names of entities that publications before it gave, and it does not."""
+    found, standing = dict[tuple[str, str, bool], Lifted](), named_entities(publication)
+    for old, since in before_it(publication):
+        lost = {key: k for key, k in named_entities(old).items() if key not in standing and key not in found}
+        found |= {key: Lifted(*key, k, since) for key, k in lost.items()}
+    return tuple(found.values())
+
+
+def name_lost(reward: Reward) -> Publication | None:
+    """Return since which correction whoever was rewarded is named among the best no longer, None where they are or never were."""
+    newest = reward.cycle.publication
+    if reward.withdrawn is not None or newest is None or is_best(reward, newest):
+        return None
+    return next((since for old, since in before_it(newest) if is_best(reward, old)), None)
+
+
+def is_best(reward: Reward, publication: Publication) -> bool:
+    """Whether a publication names whoever was rewarded among the best."""
+    if reward.channel is not None:
+        return verdicts_in(publication, best=True).get(reward.channel.code) == Verdict.NAMED
+    return any(best and entity == reward.entity_code for entity, _league, best in named_entities(publication))

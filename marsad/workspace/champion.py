@@ -12,11 +12,13 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from marsad.accounts.access import invitations_for
+from marsad.catalogue.models import Entity
 from marsad.ratings.access import NotFound, cycles_for, entities_of, jobs_for, newest_publications
 from marsad.ratings.board import Board, board_of
+from marsad.ratings.clearing import lifted_by
 from marsad.ratings.coverage import Coverage, Missing, coverage_for
 from marsad.ratings.intake import OWN_SOURCES
-from marsad.ratings.models import PUBLISHED, Cycle, Job
+from marsad.ratings.models import PUBLISHED, Cycle, Job, Publication
 from marsad.ratings.orders import TAKE
 from marsad.ratings.replying import waiting
 from marsad.standards import Text
@@ -34,6 +36,11 @@ RECENT = timedelta(days=14)
 """So long an import that failed stays among what needs somebody."""
 SHOWN = 12
 """So many gaps are listed; the page of the evidence has all."""
+LIFTED = {
+    True: noop("Since the correction {publication} {entity} is no longer named among the best {k} of its kind."),
+    False: noop("Since the correction {publication} {entity} is no longer named among the worst {k} of its kind."),
+}
+"""That a name of an entity no longer holds, by whether it was one of the best."""
 NAMED = 3
 """So many channels are named in a sentence."""
 
@@ -159,10 +166,14 @@ class Champion:
         return entities_of(self.desk.person, self.desk.at)
 
     @cached_property
+    def newest(self) -> Publication | None:
+        """Return the last publication, None before the first."""
+        return newest_publications().select_related("run").order_by("-cycle__opens_on", "-number").first()
+
+    @cached_property
     def last(self) -> Board | None:
-        """Return what was published last, None before the first publication."""
-        newest = newest_publications().select_related("run").order_by("-cycle__opens_on", "-number").first()
-        return board_of(newest.run, disclosed=True).of(self.entities) if newest else None
+        """Return what was published last of their entities, None before the first publication."""
+        return board_of(self.newest.run, disclosed=True).of(self.entities) if self.newest else None
 
     @cached_property
     def duties(self) -> tuple[Duty, ...]:
@@ -186,7 +197,18 @@ class Champion:
         turns = (Need(turn.says, turn.href, pressing=turn.pressing) for turn in turns_of(self.desk))
         again = (Need(one.says, one.href) for one in waiting_reviews(self.desk))
         found = [*self.failed(), *(need for duty in self.duties for need in needs_of(duty)), *turns, *again, *self.invited()]
+        found += self.lifted()
         return tuple(sorted(found, key=lambda need: not need.pressing))
+
+    def lifted(self) -> Iterator[Need]:
+        """Yield the names that a correction of what was published last has taken back from their entities."""
+        newest = self.newest
+        lost = [one for one in lifted_by(newest) if one.entity in self.entities] if newest else []
+        names = {one.code: Text(one.name_ar, one.name_en) for one in Entity.objects.filter(code__in=[one.entity for one in lost])}
+        for one in lost:
+            values = {"publication": one.since.identity, "entity": names[one.entity], "k": one.k}
+            said = self.desk.say(phrase(LIFTED[one.best], **values))
+            yield Need(said, f"{reverse('entity', kwargs={'entity': one.entity})}#standing")
 
     def failed(self) -> Iterator[Need]:
         """Yield the imports of evidence that failed of late."""

@@ -14,6 +14,7 @@ from marsad.workspace.cycles import LEADS, lines_of
 from marsad.workspace.desk import Desk
 from marsad.workspace.duties import duties_home
 from marsad.workspace.leader import leader_home
+from marsad.workspace.rewards import lost_home
 from marsad.workspace.watching import waiting
 
 
@@ -31,7 +32,7 @@ def cycles(desk: Desk) -> Mapping[str, Any]:
     lines = lines_of(desk)
     mine, reviews = tuple(line for line in lines if line.mine), waiting(desk) if desk.may("review") else ()
     watches = desk.may("review") and watched_for(desk.person, desk.at).exists()
-    more = {"reviews": reviews, "watches": watches, "cleared": cleared_home(desk)}
+    more = {"reviews": reviews, "watches": watches, "cleared": cleared_home(desk) + lost_home(desk)}
     return {"lines": lines, "mine": mine, "announces": desk.may("announce_cycle")} | more
 
 

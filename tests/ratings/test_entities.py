@@ -3,15 +3,20 @@
 import csv
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from marsad.accounts.access import Forbidden, NotFound
+from marsad.catalogue.models import Entity
 from marsad.core.problem import Problem
 from marsad.ledger import verify
 from marsad.ledger.canonical import parsed
 from marsad.ratings import actions
+from marsad.ratings.aftermath import Reward
+from marsad.ratings.clearing import lifted_by, name_lost
 from marsad.ratings.confirming import assigned_in, drawn_for
 from marsad.ratings.entity_lists import rankings, rankings_of
 from marsad.ratings.models import Cycle, Run
@@ -118,6 +123,42 @@ def with_another_name(bundle: Path, path: Path) -> Path:
             content = whole.read(name)
             forged.writestr(name, content.replace(world.PORT.encode(), b"house-b") if name == "decision.json" else content)
     return path
+
+
+def test_a_correction_says_that_an_entitys_name_no_longer_holds_and_offers_its_reward_for_withdrawal(country, locked, tmp_path):
+    actions.draw_round(by=world.aisha(), cycle=locked, at=build.NOW)
+    build.confirmed(locked, tmp_path)
+    build.rated(locked)
+    build.moved(locked, "moderate", "hear")
+    actions.approve(by=world.huda(), cycle=Cycle.objects.get(), at=build.NOW)
+    publication = actions.publish_cycle(by=world.aisha(), cycle=Cycle.objects.get(), at=build.NOW)
+    assert (lifted_by(publication), name_lost(rewarded())) == ((), None)
+
+    lowered(Cycle.objects.get())
+    assert name_lost(rewarded()) is None, "nothing is lost before the correction is published"
+    about = {"cycle": Cycle.objects.get(), "at": build.NOW, "why": "Two houses were swapped."}
+    correction = actions.correct_publication(by=world.huda(), **about)
+    lost = {(one.entity, one.best): one for one in lifted_by(correction)}
+    assert ("house-e", True) in lost
+    assert (lost["house-e", True].k, lost["house-e", True].since) == (1, correction)
+    assert name_lost(rewarded()) == correction
+    assert name_lost(rewarded(withdrawn=build.NOW)) is None, "what is withdrawn is not asked after again"
+    assert lifted_by(publication) == (), "what was published says what it said"
+
+
+def rewarded(**more) -> Reward:
+    """Return a reward of the best house."""
+    return Reward(cycle=Cycle.objects.get(), entity=Entity(code="house-e"), **more)
+
+
+def lowered(cycle: Cycle) -> None:
+    """Have the second wave of the best house put right: it did not do well."""
+    codes = [code for code in assigned_in(cycle).entities if house(code) == "house-e"]
+    rows = build.answers(channels=codes, seed=9, cycle=cycle.code)
+    low = replace(rows, numbers={**rows.numbers, "value": np.full(rows.numbers["value"].size, 1.0)})
+    about = {"by": world.aisha(), "cycle": cycle, "at": build.NOW}
+    actions.correct_confirmation(brought=actions.Brought(rows=low), why="Two houses were swapped.", **about)
+    build.rated(cycle)
 
 
 def test_whoever_is_drawn_later_is_no_entity_of_before(locked):

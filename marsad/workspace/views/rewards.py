@@ -14,6 +14,7 @@ from marsad.ratings.rewarding import reward_of, rewards_of
 from marsad.standards import Text
 from marsad.workspace.cure_forms import RewardForm, TakeBackForm
 from marsad.workspace.desk import Desk, working
+from marsad.workspace.rewards import lost_words, reasons_of
 from marsad.workspace.views.cycles import frame
 
 
@@ -35,8 +36,8 @@ def rewards(desk: Desk, cycle: str) -> HttpResponse:
             actions.record_reward(by=desk.person, cycle=found, what=what, decided=decided, at=desk.at, **whom)
             desk.tell(_("The reward is recorded; everybody sees it."))
             return redirect("workspace_rewards", cycle)
-    given = [(one, desk.name(one.channel or one.entity)) for one in rewards_of(found)]
-    standing, withdraws = sum(one.withdrawn is None for one, _name in given), desk.may("withdraw_reward")
+    given = [(one, desk.name(one.channel or one.entity), lost_words(one)) for one in rewards_of(found)]
+    standing, withdraws = sum(one.withdrawn is None for one, _name, _lost in given), desk.may("withdraw_reward")
     told = frame(desk, found, "workspace_rewards")
     return desk.show("rewards", given=given, standing=standing, withdraws=withdraws, form=form, **told)
 
@@ -47,7 +48,7 @@ def withdraw(desk: Desk, cycle: str, reward: str) -> HttpResponse:
     found = cycle_for(desk.person, cycle, desk.at)
     require_may("withdraw_reward", desk.person, desk.at)
     given = reward_of(found, reward)
-    form = TakeBackForm(desk.posted)
+    form = TakeBackForm(desk.posted, initial=reasons_of(given))
     if desk.request.method == "POST" and form.is_valid():
         with desk.trying(None if given.withdrawn else form):
             why = Text(form.cleaned_data["why_ar"], form.cleaned_data["why_en"])
