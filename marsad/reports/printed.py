@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from marsad.ledger import Reply
 from marsad.public.best_and_worst import End, best_and_worst_page
 from marsad.public.channel import ChannelPage, channel_page
 from marsad.public.editions import Edition, among, editions
@@ -116,6 +117,7 @@ def channel_said(channel: ChannelPage) -> Said:
         "stats": stats(channel),
         "standing": lines(channel.standing),
         "limits": lines(channel.limits),
+        "said": word_for_word(channel.reply, _("Its entity says:")),
         "why": _("Why"),
         "strengths": {"title": _("Strengths"), "items": lines(channel.strengths)},
         "weaknesses": {"title": _("Weaknesses"), "items": lines(channel.weaknesses)},
@@ -155,11 +157,21 @@ def entity_said(entity: EntityPage) -> Said:
         "rated": bool(entity.rated),
         "standing": _("Its place among entities"),
         "standings": [[written(place), *map(said_of, line.said)] for _league, line, place in entity.standings],
+        "lifted": lines(entity.lifted),
+        "said": word_for_word(entity.reply, _("It says:")),
         "channels": _("Its channels"),
         "columns": [_("Channel"), _("Kind"), _("Stars"), _("Score"), _("Interval"), _("Rank in its kind")],
         "rows": [channel_row(one) for one in entity.channels],
     }
     return data, {"stars": entity.stars.wide, "multiples": entity.multiples.wide} if entity.rated else {}
+
+
+def word_for_word(reply: Reply | None, title: str) -> dict[str, Any] | None:
+    """Return what was said beside a verdict in every language in which it was, line by line, None where nothing was."""
+    if reply is None:
+        return None
+    texts = {"ar": reply.ar, "en": reply.en}
+    return {"title": title, "texts": [{"lang": lang, "lines": text.splitlines()} for lang, text in texts.items() if text]}
 
 
 def said_of(said: Finding) -> str:

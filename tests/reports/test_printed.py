@@ -9,7 +9,10 @@ from io import BytesIO
 import pytest
 from django.test import Client
 
+from marsad.ledger import Reply
+from marsad.public.channel import ChannelPage
 from marsad.public.editions import edition_of
+from marsad.public.entity import EntityPage
 from marsad.reports import jobs, store
 from marsad.reports.printed import channel_report, cycle_report, entity_report
 from tests.public.conftest import country, home
@@ -33,6 +36,15 @@ def test_reports_are_tagged_accessible_and_in_their_language(edition):
             assert b"/MarkInfo" in content
             assert b"pdfuaid:part" in content
             assert re.search(rf"/Lang ?\({language}".encode(), content)
+
+
+def test_what_an_entity_says_is_printed_beside_the_verdict(edition, monkeypatch):
+    entry = next(entry for entry in edition.board.entries if entry.rated)
+    reply = Reply(entry.code, entry.entity, "", "We renew\nall of them.", "2026-03-01T00:00:00Z")
+    monkeypatch.setattr(ChannelPage, "reply", reply)
+    monkeypatch.setattr(EntityPage, "reply", reply)
+    for content in (channel_report(entry.code, "ar"), entity_report(entry.entity, "en")):
+        assert "renew" in "".join(read_by_fonts(content))
 
 
 def test_the_same_report_is_the_same_bytes(edition):
