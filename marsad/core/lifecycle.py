@@ -112,8 +112,12 @@ class Lifecycle:
     def require(self, state: str, allowed: Collection[str], doing: str) -> None:
         """Raise OutOfTurn unless a state is among those allowed; `doing` begins the sentence."""
         if state not in allowed:
-            values = {"doing": doing, "thing": self.thing, "state": named([state])[0]}
-            raise OutOfTurn(Sentence("{doing} is not possible while {thing} is {state}", **values), remedy=self.turn(allowed))
+            raise OutOfTurn(
+                Sentence(
+                    "{doing} is not possible while {thing} is {state}", doing=doing, thing=self.thing, state=named([state])[0]
+                ),
+                remedy=self.turn(allowed),
+            )
 
     def turn(self, states: Collection[str]) -> Sentence:
         """Return in which states it would be possible."""

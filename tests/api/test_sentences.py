@@ -77,7 +77,7 @@ def test_faults_of_files_are_said_in_arabic(machine, path, content):
 def test_a_move_at_the_wrong_time_is_refused_in_arabic(machine):
     arabic = Api(token_of(world.aisha(), entity_code=""), language="ar")
     answer = arabic.ask("POST", f"/cycles/{build.CODE}/moves", {"verb": "moderate"})
-    assert answer.json()["detail"] == "لا يمكن تنفيذ «moderate» والدورة مفتوحة؛ ينبغي أن تكون مقفلة."
+    assert answer.json()["detail"] == "لا يمكن بدء المراجعة والدورة مفتوحة؛ ينبغي أن تكون مقفلة."
 
 
 def sentences() -> list[tuple[str, set[str]]]:
