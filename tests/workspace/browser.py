@@ -37,7 +37,7 @@ class Browser:
 def words(answer) -> str:
     """Return the words of a page, without what marks them up."""
     plain = re.sub(r"<[^>]+>", " ", re.sub(r"(?s)<(script|style|svg)\b.*?</\1>", " ", answer.content.decode()))
-    return re.sub(r"\s+", " ", re.sub("[\u2066-\u2069]", "", unescape(plain)))
+    return re.sub(r"\s+", " ", re.sub("[\u2060\u2066-\u2069]", "", unescape(plain)))
 
 
 def file_of(content: str | bytes, name: str = "visits.csv") -> SimpleUploadedFile:
