@@ -12,7 +12,6 @@ from marsad.ratings.aftermath import Cure, Reply, Reward
 from marsad.ratings.models import Cycle
 from marsad.ratings.re_evaluating import decoys_of
 from marsad.ratings.rounds import Drawn
-from marsad.web.texts import joined
 from tests import world
 from tests.ratings import build
 from tests.ratings.test_aftermath import NAMED, OTHERS, heard
@@ -46,7 +45,7 @@ def test_a_correction_that_clears_a_channel_offers_the_withdrawal_of_its_cure(co
     actions.correct_confirmation(by=country.aisha, brought=build.second_wave_corrected(cycle, NAMED), **about)
     build.rated(cycle)
     actions.correct_publication(by=country.huda, **about)
-    reason = joined(f"Since the correction {build.CODE}-2 of 2026-03-01 the channel is no longer named among the worst.")
+    reason = f"Since the correction {build.CODE}-2 of 2026-03-01 the channel is no longer named among the worst."
     assert "a correction has cleared 1 channel that has a cure" in lead.text()
     for name, offered in (("aisha", True), ("rashid", False), ("omar", False)):
         for address in (CURES, page):
