@@ -89,6 +89,15 @@ def apart(value: str) -> str:
     return f"\u2068{joined(value)}\u2069" if get_language_bidi() else joined(value)
 
 
+def stored(text: str) -> str:
+    """Return a sentence of a page as what is stored of it: days are written as they are everywhere.
+
+    >>> stored(joined("from 2025-03-01 on"))
+    'from 2025-03-01 on'
+    """
+    return text.replace(TOGETHER, "")
+
+
 def within(value: Any, language: str) -> str:
     """Return a value as HTML inside a sentence of a language."""
     if isinstance(value, Text):

@@ -27,7 +27,7 @@ from marsad.standards import Text
 from marsad.web.charts import Interval
 from marsad.web.charts.change import Moved, change
 from marsad.web.charts.picture import Figure
-from marsad.web.texts import Words, apart, between, counted, grouped, noop, percent, phrase, unbroken
+from marsad.web.texts import Words, apart, between, counted, grouped, noop, percent, phrase, stored, unbroken
 from marsad.workspace.cure_words import OUTCOMES, STATES, TAGS, VERDICTS
 from marsad.workspace.desk import Desk
 
@@ -131,7 +131,7 @@ def line_of(desk: Desk, cure: Cure) -> Line:
         left=left_words(cure, today(desk.at)),
         outcome=gettext(OUTCOMES[outcome]) if outcome else "",
         cleared=cleared_words(cure) if cleared else "",
-        withdrawn=clearing_words(cure, cleared) if cleared and desk.may("judge_cure") else "",
+        withdrawn=stored(clearing_words(cure, cleared)) if cleared and desk.may("judge_cure") else "",
     )
 
 

@@ -13,7 +13,7 @@ from marsad.ratings.clearing import name_lost
 from marsad.ratings.clocks import today
 from marsad.ratings.models import Cycle
 from marsad.standards import Text
-from marsad.web.texts import apart, counted, noop
+from marsad.web.texts import apart, counted, noop, stored
 from marsad.workspace.cures import Turn
 from marsad.workspace.desk import Desk
 
@@ -30,7 +30,7 @@ def reasons_of(reward: Reward) -> Mapping[str, str]:
     found = {}
     for language in ("ar", "en"):
         with override(language):
-            found[f"why_{language}"] = lost_words(reward)
+            found[f"why_{language}"] = stored(lost_words(reward))
     return found
 
 
