@@ -43,7 +43,8 @@ CONFIRMED = noop(
 )
 CONFIRMED_OWN = noop(
     "Named is whom a second wave of evidence, judged on that evidence alone, confirms for its own part, apart from its entity's: "
-    "people answer for what is theirs. Fewer than announced may be named; why others are not stands beside them."
+    "people answer for what is theirs. Fewer than announced may be named; the page of each of the others that was looked at "
+    "says why it is not."
 )
 """What a page of lists says of them before a second wave, after it, and where names ask for channels' own parts."""
 
