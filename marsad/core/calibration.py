@@ -20,7 +20,7 @@ from marsad.core.memory import remembering
 from marsad.core.naming import Verdict, Why
 from marsad.core.nations import STARS, Nation, Recipe, make, scheme_of
 from marsad.core.posterior import Progress, Settings
-from marsad.core.ranking import ranks
+from marsad.core.ranking import far_end, ranks
 from marsad.core.rating import Rating, rate
 from marsad.core.second import Wave, confirmed_lists, draw_round
 
@@ -72,7 +72,7 @@ class Trial:
 
     def in_tail(self, place: Array) -> Mask:
         """Return who is in the far end by some places."""
-        return np.asarray(place <= max(round(TAIL * place.size), 1))
+        return np.asarray(place <= far_end(TAIL, place.size))
 
 
 def trial(recipe: Recipe, settings: Settings, *, joint: bool, progress: Progress | None = None) -> Trial:

@@ -234,7 +234,12 @@ def followed(official: Rating, public: Rating, disclosed: Disclosed) -> Texts:
 
 def drawn_together(official: Rating, public: Rating) -> Mask:
     """Return the channels whose score the joint model drew both times, `[C]`."""
-    return modelled_together(official, public) & ~np.isnan([official.score, public.score]).any(axis=0)
+    return modelled_together(official, public) & scored_both_times(official, public)
+
+
+def scored_both_times(official: Rating, public: Rating) -> Mask:
+    """Return the channels with a score both times, `[C]`."""
+    return np.asarray(~np.isnan([official.score, public.score]).any(axis=0))
 
 
 def modelled_together(official: Rating, public: Rating) -> Mask:
@@ -249,8 +254,8 @@ def merged(official: Rating, public: Rating, disclosed: Disclosed) -> Rating:
     """Return the rating to be shown: results of the official one, chances and intervals of the public one, nothing masked."""
     proved, scored = disclosed.follows == BY_EVIDENCE, disclosed.follows != STAR_ONLY
     nodes = {code: shown_estimate(public, disclosed, code) for code in public.nodes}
-    root, theirs = official.tree.scheme.root.code, proved & drawn_together(official, public)
-    drawn = proved & modelled_together(official, public)
+    root, drawn = official.tree.scheme.root.code, proved & modelled_together(official, public)
+    theirs = drawn & scored_both_times(official, public)
     whole = np.where(drawn, public.nodes[root].value, official.nodes[root].value)
     nodes[root] = replace(nodes[root], value=rows_of(whole, scored & ~disclosed.masked[root]))
     score = rows_of(np.where(theirs, public.score, official.score), scored)

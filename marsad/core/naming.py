@@ -15,7 +15,7 @@ import numpy as np
 
 from marsad.core.arrays import Array, Mask, Texts
 from marsad.core.problem import Problem
-from marsad.core.ranking import standing
+from marsad.core.ranking import far_end, standing
 from marsad.core.scheme import Naming
 
 
@@ -207,7 +207,7 @@ def own_places(rule: Naming, k: int, size: int) -> int:
     >>> own_places(Naming(), 5, 240), own_places(Naming(own_part=0.9), 5, 240), own_places(Naming(own_part=0.9), 5, 48)
     (5, 12, 5)
     """
-    return k if rule.own_part is None else max(k, round(rule.tail * size))
+    return k if rule.own_part is None else max(k, far_end(rule.tail, size))
 
 
 def answers_by(rule: Naming, own: Array) -> Texts:

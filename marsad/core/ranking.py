@@ -30,6 +30,15 @@ class Standing:
     p_bottom: Array
 
 
+def far_end(tail: float, size: int) -> int:
+    """Return how many of so many channels are the far end of their league, which is a share `tail` of it: one at least.
+
+    >>> far_end(0.05, 240), far_end(0.05, 8)
+    (12, 1)
+    """
+    return max(round(tail * size), 1)
+
+
 def ranks(scores: Array) -> Ranks:
     """Return the rank of every channel `[C]`, the best first.
 

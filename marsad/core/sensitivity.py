@@ -24,7 +24,7 @@ from marsad.core.parts import profile_parts
 from marsad.core.posterior import Progress, Settings
 from marsad.core.prepare import Prepared, prepare
 from marsad.core.problem import Problem
-from marsad.core.ranking import normal_draws
+from marsad.core.ranking import far_end, normal_draws
 from marsad.core.rating import league_ranks, leave_out, reckon
 from marsad.core.scheme import Indicator, Node, Scheme
 from marsad.core.stars import PRECISION
@@ -297,7 +297,7 @@ class Bench:
 def lists(draws: Array, k: int, tail: float) -> Array:
     """Return the chances `[4, C]` of being among the first and last k, and in the first and last `tail` share, from `[C, D]`."""
     count = len(draws)
-    ends = [min(k, count), max(round(tail * count), 1)]
+    ends = [min(k, count), far_end(tail, count)]
     # Sorting whole rows is several times quicker than finding four places in each.
     ordered = np.sort(np.ascontiguousarray(draws.T), axis=1)
     first = [(draws >= ordered[:, count - end]).mean(axis=1) for end in ends]
