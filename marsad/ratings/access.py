@@ -18,7 +18,8 @@ from django.utils import timezone
 
 from marsad.accounts.access import NotFound, found, require
 from marsad.accounts.models import Person
-from marsad.core.lifecycle import Role
+from marsad.core.lifecycle import OutOfTurn, Role
+from marsad.core.problem import Sentence
 from marsad.ledger import PUBLIC
 from marsad.ratings.board import Board, board_of
 from marsad.ratings.compare import Comparison, compare
@@ -128,6 +129,14 @@ def counting_run(cycle: Cycle) -> Run | None:
     """Return the run whose results a cycle shows: the one published last, before that the current one."""
     published = cycle.publication
     return published.run if published else cycle.current_run
+
+
+def require_counting_run(cycle: Cycle) -> Run:
+    """Return the same; raises OutOfTurn where there is none yet."""
+    run = counting_run(cycle)
+    if run is None:
+        raise OutOfTurn(Sentence("the cycle has no finished run yet"), remedy=Sentence("ask for one first"))
+    return run
 
 
 def results_for(person: Guest, cycle: Cycle, at: datetime | None = None) -> OutcomeQuerySet:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 
 import numpy as np
@@ -24,12 +24,10 @@ from marsad.lake.engines import Found
 from marsad.ratings.access import counting_run, require_may
 from marsad.ratings.board import Entry, board_of
 from marsad.ratings.models import Cycle, Run
-from marsad.ratings.setup import east_now, setup_of_run, the_engine, the_lake
+from marsad.ratings.setup import KEPT, east_now, setup_of_run, the_engine, the_lake
 
 LEAST = 5
 """With fewer answers a week says nothing."""
-KEPT = timedelta(days=30)
-"""How long it is kept for all processes; whoever asks later has it reckoned again."""
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from marsad.accounts.models import Person
-from marsad.core.lifecycle import OutOfTurn
-from marsad.core.problem import Sentence
-from marsad.ratings.access import counting_run, cycle_for, require_may
+from marsad.ratings.access import counting_run, cycle_for, require_counting_run, require_may
 from marsad.ratings.board import Board, board_of
 from marsad.ratings.checked import Checked, checked_of, row_of
 from marsad.ratings.drifting import kept_drifts
@@ -71,9 +69,7 @@ def job_for_integrity(person: Person, cycle: Cycle, at: datetime) -> Job | None:
 def ask_for_integrity(*, by: Person, cycle: Cycle, at: datetime) -> Job:
     """Return the job that reckons it for the run that counts in a cycle; the one under way where there is one."""
     require_may("see_rows", by, at)
-    run = counting_run(cycle)
-    if run is None:
-        raise OutOfTurn(Sentence("the cycle has no finished run yet"), remedy=Sentence("ask for one first"))
+    run = require_counting_run(cycle)
     job = integrity_job(run)
     return job if job and job.state in Job.LIVE else promise_integrity(by=by, run=run, at=at)
 

@@ -24,14 +24,12 @@ from marsad.lake import queries
 from marsad.lake.engines import Found
 from marsad.ratings.access import cycles_for, require_may
 from marsad.ratings.models import Cycle, CycleQuerySet
-from marsad.ratings.setup import east_now, setup_of, the_engine, the_lake
+from marsad.ratings.setup import KEPT, east_now, setup_of, the_engine, the_lake
 
 WATCHED_IN = ("open", "locked", "moderation", "appeal")
 """The states of a cycle in which evidence still comes in or is adjusted, so that something can be done about a rater."""
 FIRST_SHOWN = "visit"
 EPOCH = date(1970, 1, 1)
-KEPT = timedelta(days=30)
-"""How long they are kept for all processes; whoever asks later has them reckoned again."""
 COLUMNS = ("subject", "rater", "indicator")
 """Who and what is named, as marks have them."""
 

@@ -10,12 +10,10 @@ from typing import Any
 import numpy as np
 
 from marsad.accounts.models import Person
-from marsad.core.lifecycle import OutOfTurn
 from marsad.core.lists import RUNS
-from marsad.core.problem import Sentence
 from marsad.core.robustness import POINTS, Robust, ratings_asked, robustness
 from marsad.core.sensitivity import GROUPS
-from marsad.ratings.access import counting_run, cycle_for, require_may
+from marsad.ratings.access import counting_run, cycle_for, require_counting_run, require_may
 from marsad.ratings.board import Board, Entry, board_of
 from marsad.ratings.models import Cycle, Job, Run
 from marsad.ratings.orders import SENSITIVITY, Order, promise
@@ -86,9 +84,7 @@ def robustness_for(person: Person, cycle: Cycle, at: datetime) -> Told | None:
 def ask_for_robustness(*, by: Person, cycle: Cycle, at: datetime) -> Job:
     """Return the job that reckons it for the run that counts in a cycle; the one under way where there is one."""
     require_may("ask_what_if", by, at)
-    run = counting_run(cycle)
-    if run is None:
-        raise OutOfTurn(Sentence("the cycle has no finished run yet"), remedy=Sentence("ask for one first"))
+    run = require_counting_run(cycle)
     waiting = Job.objects.filter(kind=SENSITIVITY, state__in=Job.LIVE, said__run=run.code, by_id=by.pk).first()
     return waiting or promise(by=by, order=Order(SENSITIVITY, {"cycle": cycle.code, "run": run.code}), at=at)
 

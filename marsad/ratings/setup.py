@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -35,6 +36,8 @@ from marsad.ratings.rounds import Drawn
 CONFIRMATION = "confirmation"
 PARTS = ("evidence", "scope", "facts", "standard", "settings", "program", CONFIRMATION)
 """What a result follows from; its verdicts from the last too, where there is a second wave."""
+KEPT = timedelta(days=30)
+"""How long what was reckoned from that is kept for all processes; whoever asks later has it reckoned again."""
 
 
 @lru_cache(maxsize=4)
