@@ -21,7 +21,7 @@ from marsad.ratings.aftermath import Cure, CureStep
 from marsad.ratings.clearing import WITHDRAWN_FROM, Cleared, cleared_by
 from marsad.ratings.clocks import today
 from marsad.ratings.curing import JUDGED, OPENS_IN, curable, cures_for, verbs_open_to, works_on
-from marsad.ratings.models import Cycle
+from marsad.ratings.models import Cycle, Publication
 from marsad.ratings.releases import scheme_of
 from marsad.standards import Text
 from marsad.web.charts import Interval
@@ -147,7 +147,12 @@ def clearing_words(cure: Cure, cleared: Cleared) -> str:
         if cure.is_named
         else gettext("Since the correction %(publication)s of %(day)s the channel is no longer listed among the worst.")
     )
-    return said % {"publication": apart(cleared.since.identity), "day": apart(today(cleared.since.at).isoformat())}
+    return said % correction_words(cleared.since)
+
+
+def correction_words(publication: Publication) -> Mapping[str, str]:
+    """Return which correction it is and of which day, for a sentence of the present language that is no HTML."""
+    return {"publication": apart(publication.identity), "day": apart(today(publication.at).isoformat())}
 
 
 def late_words(cure: Cure, day: date) -> str:

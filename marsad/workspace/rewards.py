@@ -10,11 +10,10 @@ from django.utils.translation import gettext, override
 
 from marsad.ratings.aftermath import Reward
 from marsad.ratings.clearing import name_lost
-from marsad.ratings.clocks import today
 from marsad.ratings.models import Cycle
 from marsad.standards import Text
-from marsad.web.texts import apart, counted, noop, stored
-from marsad.workspace.cures import Turn
+from marsad.web.texts import counted, noop, stored
+from marsad.workspace.cures import Turn, correction_words
 from marsad.workspace.desk import Desk
 
 
@@ -22,7 +21,7 @@ def lost_words(reward: Reward) -> str:
     """Return since which correction whoever was rewarded is no longer named among the best, '' where nothing is lost."""
     since = name_lost(reward)
     said = gettext("Since the correction %(publication)s of %(day)s it is no longer named among the best.")
-    return said % {"publication": apart(since.identity), "day": apart(today(since.at).isoformat())} if since else ""
+    return said % correction_words(since) if since else ""
 
 
 def reasons_of(reward: Reward) -> Mapping[str, str]:
