@@ -117,6 +117,11 @@ class IntegrityPage:
         return [(label, grouped(count)) for label, count in counts.items()]
 
     @property
+    def tells_otherwise(self) -> bool:
+        """Whether there is a result by invited answers alone to tell."""
+        return any(one.otherwise for one in self.channels)
+
+    @property
     def invited(self) -> str:
         """Return how many answers nobody invited."""
         if self.found is None or not self.found.uninvited:

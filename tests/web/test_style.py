@@ -14,6 +14,7 @@ from marsad.web.charts.ink import from_oklch
 PACKAGE = Path(__file__).parents[2] / "marsad"
 SHEETS = [path for path in sorted(PACKAGE.rglob("*.css")) if not {"node_modules", "static"} & set(path.parts)]
 PAGES = [path for path in sorted(PACKAGE.rglob("*.html")) if "Y-m-d" in path.read_text(encoding="utf-8")]
+STACKS = [path for path in sorted(PACKAGE.rglob("*.html")) if 'stacks="yes"' in path.read_text(encoding="utf-8")]
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 SIDES = re.compile(r"\b(left|right)\b|\btext-align: *(left|right)|\b(?:inset|margin|padding)-(?:left|right)")
 TOKENS = (PACKAGE / "web/templates/web/tokens.css").read_text(encoding="utf-8")
@@ -36,6 +37,12 @@ def test_arabic_is_neither_spaced_out_nor_slanted_nor_in_a_weight_that_the_font_
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_no_day_breaks_at_its_hyphens(page):
     assert re.findall(r'<bdi>{{ [^}]*date:"Y-m-d[^}]*}}', page.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("page", STACKS, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_every_cell_of_a_table_that_goes_on_below_says_what_its_column_is_called(page):
+    for table in re.findall(r'<c-data-table[^>]*stacks="yes".*?</c-data-table>', page.read_text(encoding="utf-8"), re.DOTALL):
+        assert [cell for cell in re.findall(r"<td[^>]*>", table) if "data-label=" not in cell] == []
 
 
 def test_the_built_style_has_no_sides_and_no_other_host():

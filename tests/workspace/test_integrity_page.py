@@ -187,7 +187,7 @@ def test_what_failed_is_told_with_its_reason_and_asked_for_again_with_one_button
     lead = work("aisha")
     said = lead.text(PAGE)
     assert "an import is missing; bring it back" in said
-    assert "Look into it" in said
+    assert "Look into the run again" in said
     for _twice in range(2):
         assert lead.post(PAGE, follow=False).status_code == 302
     assert Job.objects.count() == 2

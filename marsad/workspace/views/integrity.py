@@ -22,9 +22,9 @@ def integrity(desk: Desk, cycle: str) -> HttpResponse:
             ask_for_integrity(by=desk.person, cycle=found, at=desk.at)
             return redirect("workspace_integrity", found.code)
     page = IntegrityPage(desk, found)
-    return desk.show(
-        "integrity", page=page, **desk.listing(page.channels, page.line), **frame(desk, found, "workspace_integrity")
-    )
+    listing = desk.listing(page.channels, page.line)
+    marked = [line for line in listing["lines"] if line.marked]
+    return desk.show("integrity", page=page, marked=marked, **listing, **frame(desk, found, "workspace_integrity"))
 
 
 @working
