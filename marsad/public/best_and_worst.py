@@ -38,13 +38,13 @@ UNCONFIRMED = noop(
     "evidence alone. Fewer than announced may be named."
 )
 CONFIRMED = noop(
-    "Named is who a second wave of evidence, judged on that evidence alone, confirms. Fewer than announced may be named; of all "
-    "others nothing is settled."
+    "Only channels that a second wave of evidence, judged on that evidence alone, confirms are named. Fewer than announced may "
+    "be named; of all others nothing is settled."
 )
 CONFIRMED_OWN = noop(
-    "Named is whom a second wave of evidence, judged on that evidence alone, confirms for its own part, apart from its entity's: "
-    "people answer for what is theirs. Fewer than announced may be named; the page of each of the others that was looked at "
-    "says why it is not."
+    "Only channels that a second wave of evidence, judged on that evidence alone, confirms for their own part, apart from their "
+    "entity's, are named: people answer for what is theirs. Fewer than announced may be named; the page of each of the others "
+    "that was looked at says why it is not."
 )
 """What a page of lists says of them before a second wave, after it, and where names ask for channels' own parts."""
 

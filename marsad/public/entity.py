@@ -69,6 +69,11 @@ class EntityPage:
         middle = grouped(median(number(entry.score) for entry in self.rated), 1)
         return self.page.say(counted(one, many, len(self.rated), total=total, median=middle))
 
+    @property
+    def has_past(self) -> bool:
+        """Whether any of its channels was in a cycle before by this standard, so that there is something to compare with."""
+        return any(len(self.past(entry)) > 1 for entry in self.rated)
+
     @cached_property
     def multiples(self) -> Figure:
         """Return its rated channels over the published cycles, each as one small picture."""

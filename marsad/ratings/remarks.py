@@ -18,9 +18,9 @@ def said_of(remark: Remark) -> str:
     """Return what a detector saw as a sentence in the language of the moment."""
     pattern, written = SAID[RATER_LESS if remark.kind == RATER and remark.seen < remark.expected else remark.kind]
     return gettext(pattern).format(
-        seen=written(remark.seen),
-        expected=written(remark.expected),
-        gap=written(abs(remark.seen - remark.expected)),
+        seen=isolated(written(remark.seen)),
+        expected=isolated(written(remark.expected)),
+        gap=isolated(written(abs(remark.seen - remark.expected))),
         when=when(remark).say(gettext),
         who=isolated(device_of(remark.who) or remark.who),
     )

@@ -155,6 +155,7 @@ def entity_said(entity: EntityPage) -> Said:
         "title": entity.name,
         "sentence": written(entity.sentence),
         "rated": bool(entity.rated),
+        "past": entity.has_past,
         "standing": _("Its place among entities"),
         "standings": [[written(place), *map(said_of, line.said)] for _league, line, place in entity.standings],
         "lifted": lines(entity.lifted),
@@ -163,7 +164,8 @@ def entity_said(entity: EntityPage) -> Said:
         "columns": [_("Channel"), _("Kind"), _("Stars"), _("Score"), _("Interval"), _("Rank in its kind")],
         "rows": [channel_row(one) for one in entity.channels],
     }
-    return data, {"stars": entity.stars.wide, "multiples": entity.multiples.wide} if entity.rated else {}
+    pictures = {"stars": entity.stars.wide} if entity.rated else {}
+    return data, pictures | ({"multiples": entity.multiples.wide} if entity.has_past else {})
 
 
 def word_for_word(reply: Reply | None, title: str) -> dict[str, Any] | None:

@@ -22,6 +22,8 @@ from marsad.standards import Text
 register = template.Library()
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 """How days are written; a browser would break a line after a hyphen of theirs."""
+PER_CENT = re.compile(r"([0-9][0-9.,]*) ?%")
+"""How shares are written in texts: off from the sign a line would break, and in Arabic the sign would change sides."""
 TOGETHER = "\u2060"
 """The sign that joins what stands beside it, in texts that are no HTML."""
 
@@ -50,8 +52,13 @@ class Words:
 
 
 def text(value: Text) -> Words:
-    """Return a text of a standard."""
-    return Words(escape(value.ar, quote=False), escape(value.en, quote=False))
+    """Return a text of a standard; shares in it are written as pages write them.
+
+    >>> text(Text("أول 10 %", "The first 10 %")) == Words("أول \u200e10%", "The first 10%")
+    True
+    """
+    arabic, english = PER_CENT.sub("\u200e\\1%", value.ar), PER_CENT.sub(r"\1%", value.en)
+    return Words(escape(arabic, quote=False), escape(english, quote=False))
 
 
 def noop(message: str) -> str:

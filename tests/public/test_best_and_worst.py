@@ -107,7 +107,7 @@ def shown_as_decided(recorded, client, language):
     html = client.get(f"/{language}/best-and-worst/").content.decode()
     why = {"en": "on new evidence alone it is among the", "ar": "بالأدلة الجديدة وحدها هي ضمن"}[language]
     assert why in html
-    assert {"en": "confirms. Fewer than announced", "ar": "أكدته جولة ثانية"}[language] in html
+    assert {"en": "are named. Fewer than announced", "ar": "أكدته جولة ثانية"}[language] in html
     assert "naming needs confirmation" not in html
     channel = client.get(f"/{language}/channels/{code}/").content.decode()
     assert {"en": "It is named among the", "ar": "أُعلن اسمها ضمن"}[language] in channel

@@ -111,6 +111,7 @@ def test_an_entity_shows_all_its_channels_and_no_others(board, language):
     code = re.search(r"channels/([\w-]+)/", page)[1]
     entity = board.by_code[code].entity
     assert set(re.findall(r"channels/([\w-]+)/\"", page)) == {e.code for e in board.entries if e.entity == entity}
+    assert "multiples" not in page, "one cycle is no history to draw"
 
 
 def test_a_place_that_is_nowhere_is_said(board):
