@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from marsad.ledger import Reply
 from marsad.public.aftermath import Given, given_to, reply_of
 from marsad.public.channel import ChannelPage
-from marsad.public.entities import EntityLeague, Line, standings_of
+from marsad.public.entities import EntityLeague, Line, lifted_words, standings_of
 from marsad.public.marks import bands_of, mark_of
 from marsad.public.pages import Page, title_of
 from marsad.public.rows import number, star_row
@@ -19,17 +19,11 @@ from marsad.public.words import league_name
 from marsad.ratings.access import NotFound
 from marsad.ratings.board import Entry
 from marsad.ratings.clearing import lifted_by
-from marsad.ratings.clocks import today
 from marsad.web.charts import Figure, Interval
 from marsad.web.charts.distribution import Member, multiples, stars_by_kind
 from marsad.web.charts.history import Cycle
-from marsad.web.texts import counted, grouped, noop, phrase
+from marsad.web.texts import counted, grouped, noop
 
-LIFTED = {
-    True: noop("{kind}: since the correction {publication} of {day} it is no longer named among the best {k}."),
-    False: noop("{kind}: since the correction {publication} of {day} it is no longer named among the worst {k}."),
-}
-"""That a name no longer holds, by whether it was one of the best."""
 MOST_SHOWN = 24
 """Small multiples of more channels than this cannot be read; the table has them all."""
 
@@ -110,18 +104,7 @@ class EntityPage:
     def lifted(self) -> list[SafeString]:
         """Return the names that publications before gave it, and that a correction took back."""
         lost = [one for one in lifted_by(self.page.edition.publication) if one.entity == self.entries[0].entity]
-        return [
-            self.page.say(
-                phrase(
-                    LIFTED[one.best],
-                    kind=league_name(self.page.board, one.league),
-                    publication=one.since.identity,
-                    day=today(one.since.at).isoformat(),
-                    k=one.k,
-                )
-            )
-            for one in lost
-        ]
+        return [lifted_words(self.page, one, league_name(self.page.board, one.league)) for one in lost]
 
     @property
     def reply(self) -> Reply | None:

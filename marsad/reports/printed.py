@@ -224,9 +224,9 @@ def cycle_said(page: Page) -> Said:
 
 
 def entities_said(league: EntityLeague) -> dict[str, Any]:
-    """Return what is said of the entities of a league, and of each of whom the rule says something."""
+    """Return what is said of the entities of a league, of each of whom the rule says something, and of names that were lost."""
     items = [[line.name, f"{line.mean} ({line.ends})", *map(said_of, line.said)] for line in league.spoken]
-    return {"sentence": written(league.silence or league.sentence), "items": items}
+    return {"sentence": written(league.silence or league.sentence), "items": items, "lifted": lines(league.lifted)}
 
 
 def end_said(end: End, title: str) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from marsad.ratings.replying import waiting
 from marsad.standards import Text
 from marsad.web.charts.cycle import Source, coverage
 from marsad.web.charts.picture import Figure, Picture
-from marsad.web.texts import Words, counted, listed, noop, phrase, text
+from marsad.web.texts import Words, counted, listed, noop, phrase, text, unbroken
 from marsad.workspace.cures import turns_of
 from marsad.workspace.desk import Desk
 from marsad.workspace.evidence import source_name
@@ -206,7 +206,7 @@ class Champion:
         lost = [one for one in lifted_by(newest) if one.entity in self.entities] if newest else []
         names = {one.code: Text(one.name_ar, one.name_en) for one in Entity.objects.filter(code__in=[one.entity for one in lost])}
         for one in lost:
-            values = {"publication": one.since.identity, "entity": names[one.entity], "k": one.k}
+            values = {"publication": unbroken(one.since.identity), "entity": names[one.entity], "k": one.k}
             said = self.desk.say(phrase(LIFTED[one.best], **values))
             yield Need(said, f"{reverse('entity', kwargs={'entity': one.entity})}#standing")
 

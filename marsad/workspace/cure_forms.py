@@ -168,13 +168,13 @@ class JudgeForm(forms.Form):
 class TakeBackForm(forms.Form):
     """Why a reward is taken back."""
 
-    why_ar = forms.CharField(label=_("Reason in Arabic"), max_length=300, widget=forms.TextInput(attrs=ARABIC))
-    why_en = forms.CharField(
-        label=_("Reason in English"),
+    why_ar = forms.CharField(
+        label=_("Reason in Arabic"),
         max_length=300,
-        widget=forms.TextInput(attrs=ENGLISH),
+        widget=forms.Textarea(attrs={"rows": 3, **ARABIC}),
         help_text=_("Everybody reads it beside the reward."),
     )
+    why_en = forms.CharField(label=_("Reason in English"), max_length=300, widget=forms.Textarea(attrs={"rows": 3, **ENGLISH}))
 
 
 class RewardForm(forms.Form):

@@ -2,12 +2,14 @@
 
 import csv
 import io
+import re
 import zipfile
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from django.test import Client
 
 from marsad.accounts.access import Forbidden, NotFound
 from marsad.catalogue.models import Entity
@@ -144,6 +146,8 @@ def test_a_correction_says_that_an_entitys_name_no_longer_holds_and_offers_its_r
     assert name_lost(rewarded()) == correction
     assert name_lost(rewarded(withdrawn=build.NOW)) is None, "what is withdrawn is not asked after again"
     assert lifted_by(publication) == (), "what was published says what it said"
+    page = re.sub(r"<[^>]*>", "", Client().get("/en/best-and-worst/").content.decode())
+    assert f"house-e: since the correction {correction.identity} of" in page
 
 
 def rewarded(**more) -> Reward:
