@@ -11,9 +11,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.reading import script_of
+
 ROOT = Path(__file__).parents[2]
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+ALIKE = script_of("alike.js")
 PHONE, DESK = 390, 1440
 MOMENT, STILL = 20, 2
 """Milliseconds between two looks, and how many in turn must find nothing under way until a page is there."""
@@ -170,6 +173,11 @@ def is_complaint(message) -> bool:
 def is_elsewhere(address: str, home: str) -> bool:
     """Whether a request leaves the server."""
     return not address.startswith((home, "data:", "blob:"))
+
+
+def thin_out(page: Page) -> None:
+    """Leave, of all that is made alike on a page, two of each for axe: nothing else is to be asked of the page then."""
+    page.evaluate(ALIKE)
 
 
 def violations(page: Page, rules: str = "") -> list[str]:

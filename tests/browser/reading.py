@@ -4,7 +4,13 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-SCRIPT = Path(__file__).with_name("reading.js").read_text(encoding="utf-8").partition("*/")[2].strip()
+
+def script_of(name: str) -> str:
+    """Return the function that a file of this folder holds, without what it says of itself."""
+    return Path(__file__).with_name(name).read_text(encoding="utf-8").partition("*/")[2].strip()
+
+
+SCRIPT = script_of("reading.js")
 
 
 def stumbles(page: Page) -> list[str]:

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page
 
 from marsad.web.assets import BUILT
-from tests.browser.conftest import DESK, land, opened, violations
+from tests.browser.conftest import DESK, land, opened, thin_out, violations
 from tests.browser.reading import stumbles
 from tests.browser.walk import GALLERY, Visit, visits
 
@@ -73,8 +73,10 @@ def test_a_page_is_whole(site, window_of, visit, language):
     assert page.evaluate(SET_IN) == [language, {"ar": "rtl", "en": "ltr"}[language]]
     page.evaluate(UNFOLD)
     assert tripped(page, visit) == []
+    assert narrowed(page, visit) == ({ENLARGED: 0, SMALL_PHONE: 0}, [])
+    page.set_viewport_size({"width": DESK, "height": 900})
+    thin_out(page)
     found = {"light": violations(page)}
     page.emulate_media(color_scheme="dark")
     found["dark"] = violations(page, "color-contrast")
     assert found == {"light": [], "dark": []}
-    assert narrowed(page, visit) == ({ENLARGED: 0, SMALL_PHONE: 0}, [])

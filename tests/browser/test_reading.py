@@ -1,7 +1,8 @@
-"""The eye that reads every page sees what it is there for: proved on pages with one fault each."""
+"""The eyes that read every page see what they are there for: proved on pages with one fault each."""
 
 import pytest
 
+from tests.browser.conftest import thin_out, violations
 from tests.browser.reading import stumbles
 
 pytestmark = pytest.mark.browser
@@ -62,3 +63,21 @@ def test_a_fault_is_seen(read, fault, body, of):
 )
 def test_what_is_as_it_should_be_is_passed_over(read, body, of):
     assert read(body, of) == []
+
+
+ALIKE = "<li><a href='#one'>مرصد</a></li>"
+ODD = [
+    ("link-name", "<li><a href='#two'></a></li>"),
+    ("color-contrast", "<li><a href='#three' style='color: #ddd'>مرصد</a></li>"),
+    ("image-alt", "<li><a href='#four'>مرصد <img src='data:,'></a></li>"),
+]
+
+
+@pytest.mark.parametrize(("rule", "odd"), ODD, ids=[rule for rule, _ in ODD])
+def test_of_much_that_is_alike_little_is_left_and_what_differs_stays(browser, rule, odd):
+    page = browser.new_page()
+    page.set_content(PAGE.format(language="ar", side="rtl", title="مرصد", body=f"<ul>{ALIKE * 9}{odd}{ALIKE * 9}</ul>"))
+    thin_out(page)
+    assert page.locator("li").count() == 3
+    assert [one.partition(":")[0] for one in violations(page, rule)] == [rule]
+    page.close()
