@@ -6,7 +6,6 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from hypothesis.errors import Unsatisfiable
 from pydantic import BaseModel
 from schemathesis import checks
 from schemathesis.core.failures import Failure, FailureGroup
@@ -77,18 +76,26 @@ def is_open(method, path):
     return {} in api.get_openapi_schema()["paths"][path][method]["security"]
 
 
+def may_be_asked_wrongly(method, path):
+    """Whether there is a wrong way to ask, which takes long to find out by trying: of a header's text any will do."""
+    operation = api.get_openapi_schema()["paths"][path][method]
+    told = {one["in"] for one in operation.get("parameters", [])}
+    return "requestBody" in operation or "query" in told or "header" not in told
+
+
 @pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.value)
 @pytest.mark.parametrize("who", ["anybody", "programme"])
 def test_no_answer_is_an_error_or_undocumented(codes, who, mode):
     headers = {} if who == "anybody" else {"Authorization": f"Bearer {token_of(world.aisha(), entity_code='')}"}
     schema, wrong = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application), []
     for method, path in OPERATIONS:
-        if who == "anybody" and not is_open(method, path) and mode == schemathesis.GenerationMode.NEGATIVE:
-            continue  # refused before it is read, as the right way is
+        if mode == schemathesis.GenerationMode.NEGATIVE:
+            if who == "anybody" and not is_open(method, path):
+                continue  # refused before it is read, as the right way is
+            if not may_be_asked_wrongly(method, path):
+                continue
         try:
             ask(schema, method, path, codes, headers, mode, EXAMPLES[who])
-        except Unsatisfiable:
-            continue  # there is no wrong way to ask it
         except (FailureGroup, Failure) as failure:
             wrong.append(f"{method} {path}: {failure}")
     assert wrong == []
