@@ -25,7 +25,8 @@ from marsad.ratings.aftermath import LONGEST_TEXT, Cure, Reply
 from marsad.ratings.clearing import Cleared, cleared_by
 from marsad.ratings.clocks import today
 from marsad.ratings.curing import MOST_STEPS, cure_for, cures_for
-from marsad.ratings.models import Cycle
+from marsad.ratings.looks import FIRST, LAST
+from marsad.ratings.models import Cycle, Publication
 from marsad.ratings.re_evaluating import MOST
 from marsad.ratings.replying import Answerable, answerable_for
 
@@ -106,11 +107,16 @@ class ChangeOut(Schema):
     level: float
 
 
-class ClearedOut(Schema):
-    """Since which correction a channel is no longer what its cure was opened for."""
+class SinceOut(Schema):
+    """Since which correction something holds."""
 
     publication: str
     at: datetime
+
+
+class ClearedOut(SinceOut):
+    """Since which correction a channel is no longer what its cure was opened for."""
+
     verdict: str = Field(description="What the newest publication says: needs-attention, candidate or none.")
 
 
@@ -351,7 +357,7 @@ def answerable_out(one: Answerable) -> dict[str, Any]:
     looks = [
         {
             "league": look.league,
-            "end": "first" if look.best else "last",
+            "end": FIRST if look.best else LAST,
             "k": look.k,
             "verdict": look.verdict,
             "chance": look.chance,
@@ -380,6 +386,9 @@ def cure_out(cure: Cure, at: datetime) -> dict[str, Any]:
 
 def cleared_out(cleared: Cleared | None) -> dict[str, Any] | None:
     """Return what cleared the channel of a cure as it is shown."""
-    if cleared is None:
-        return None
-    return {"publication": cleared.since.identity, "at": cleared.since.at, "verdict": cleared.verdict}
+    return since_out(cleared.since) | {"verdict": cleared.verdict} if cleared else None
+
+
+def since_out(correction: Publication) -> dict[str, Any]:
+    """Return since which correction something holds as it is shown."""
+    return {"publication": correction.identity, "at": correction.at}

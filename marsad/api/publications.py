@@ -25,11 +25,23 @@ from marsad.ledger import AUDITOR
 from marsad.ledger.bundle import content_of, open_bundle
 from marsad.ledger.decision import DECISION
 from marsad.ratings.access import bundle_for, publication_for, publications_for
+from marsad.ratings.clearing import Lifted, lifted_by
+from marsad.ratings.looks import FIRST, LAST
 from marsad.ratings.models import Publication
 
 router = Router(tags=["publications"])
 ZIP = "application/zip"
 ARCHIVE: dict[str, Any] = {"responses": {200: {"content": {ZIP: {"schema": {"type": "string", "format": "binary"}}}}}}
+
+
+class NameLostOut(Schema):
+    """A name that publications before gave an entity, and a correction took back."""
+
+    entity: str
+    league: str
+    end: str = Field(description="first or last: among the best or the worst of the league.")
+    k: int
+    since: str = Field(description="The identity of the correction.")
 
 
 class PublicationOut(Schema):
@@ -47,6 +59,7 @@ class PublicationOut(Schema):
     key_id: str = Field(description="The key it was signed with.")
     standard: str
     bundle: str = Field(description="The address of its bundle, for marsad verify.")
+    names_lost: list[NameLostOut] = Field(description="Names of entities that held before it was corrected, and no longer do.")
 
 
 @router.get("/publications", response=PageOut[PublicationOut], operation_id="list_publications", summary="Publications")
@@ -126,7 +139,14 @@ def publication_out(publication: Publication) -> dict[str, Any]:
         "corrects": publication.corrects.code if publication.corrects else None,
         "standard": str(publication.run.standard),
         "bundle": reverse("api:download_bundle", args=[publication.code]),
+        "names_lost": [lost_out(one) for one in lifted_by(publication)],
     }
+
+
+def lost_out(one: Lifted) -> dict[str, Any]:
+    """Return a name that was taken back as it is shown."""
+    end = FIRST if one.best else LAST
+    return {"entity": one.entity, "league": one.league, "end": end, "k": one.k, "since": one.since.identity}
 
 
 def said_of(publication: Publication) -> dict[str, Any]:

@@ -11,13 +11,14 @@ from ninja.responses import Status
 from pydantic import Field, StringConstraints
 
 from marsad.accounts.models import Scope
-from marsad.api.aftermath import asking, told
+from marsad.api.aftermath import SinceOut, asking, since_out, told
 from marsad.api.leading import Body, body_of
 from marsad.api.paging import PageIn, PageOut, page_of
 from marsad.api.schema import TextOut
 from marsad.ratings import actions
 from marsad.ratings.access import require_may
 from marsad.ratings.aftermath import Reward
+from marsad.ratings.clearing import name_lost
 from marsad.ratings.rewarding import reward_of, rewards_of
 from marsad.standards import Text
 
@@ -61,6 +62,7 @@ class RewardOut(Schema):
     decided: TextOut
     given_on: date
     withdrawn: BackOut | None = Field(description="null while it stands.")
+    name_lost: SinceOut | None = Field(description="Where a correction no longer names among the best whom it was given to.")
 
 
 @router.get("/cycles/{code}/rewards", response=PageOut[RewardOut], operation_id="list_rewards", summary="Rewards of a cycle")
@@ -104,7 +106,7 @@ def withdraw_reward(request: HttpRequest, code: str, reward: str) -> Any:
 
 def reward_out(reward: Reward) -> dict[str, Any]:
     """Return a reward as it is shown."""
-    why = {"ar": reward.why_ar, "en": reward.why_en}
+    why, lost = {"ar": reward.why_ar, "en": reward.why_en}, name_lost(reward)
     return {
         "code": reward.code,
         "channel": reward.channel.code if reward.channel else None,
@@ -113,4 +115,5 @@ def reward_out(reward: Reward) -> dict[str, Any]:
         "decided": {"ar": reward.decided_ar, "en": reward.decided_en},
         "given_on": reward.given_on,
         "withdrawn": {"at": reward.withdrawn, "why": why} if reward.withdrawn else None,
+        "name_lost": since_out(lost) if lost else None,
     }

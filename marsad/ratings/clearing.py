@@ -91,7 +91,8 @@ def before_it(publication: Publication) -> Iterator[tuple[Publication, Publicati
 
 def lifted_by(publication: Publication) -> tuple[Lifted, ...]:
     """Return the names of entities that publications before it gave, and it does not."""
-    found, standing = dict[tuple[str, str, bool], Lifted](), named_entities(publication)
+    found = dict[tuple[str, str, bool], Lifted]()
+    standing = named_entities(publication) if publication.corrects else {}
     for old, since in before_it(publication):
         lost = {key: k for key, k in named_entities(old).items() if key not in standing and key not in found}
         found |= {key: Lifted(*key, k, since) for key, k in lost.items()}

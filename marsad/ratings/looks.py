@@ -13,8 +13,8 @@ from marsad.ratings.models import Publication, Run
 
 LOOKED_AT = frozenset({Verdict.NAMED, Verdict.ATTENTION, Verdict.CANDIDATE})
 """The verdicts that an entity may answer."""
-FIRST = "first"
-"""What a decision calls the best end of a league."""
+FIRST, LAST = "first", "last"
+"""What a decision calls the ends of a league, the best and the worst."""
 
 
 @dataclass(frozen=True)

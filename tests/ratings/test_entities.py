@@ -12,6 +12,7 @@ import pytest
 from django.test import Client
 
 from marsad.accounts.access import Forbidden, NotFound
+from marsad.api.rewards import reward_out
 from marsad.catalogue.models import Entity
 from marsad.core.problem import Problem
 from marsad.ledger import verify
@@ -146,6 +147,10 @@ def test_a_correction_says_that_an_entitys_name_no_longer_holds_and_offers_its_r
     assert name_lost(rewarded()) == correction
     assert name_lost(rewarded(withdrawn=build.NOW)) is None, "what is withdrawn is not asked after again"
     assert lifted_by(publication) == (), "what was published says what it said"
+    read = [Client().get(f"/api/v1/publications/{one.code}").json()["names_lost"] for one in (publication, correction)]
+    told = {"entity": "house-e", "league": "service-centre", "end": "first", "k": 1, "since": correction.identity}
+    assert (read[0], told in read[1], len(read[1])) == ([], True, len(lost))
+    assert reward_out(rewarded())["name_lost"] == {"publication": correction.identity, "at": correction.at}
     page = re.sub(r"<[^>]*>", "", Client().get("/en/best-and-worst/").content.decode())
     assert f"house-e: since the correction {correction.identity} of" in page
 
