@@ -47,6 +47,19 @@ CONFIRMED_OWN = noop(
     "that was looked at says why it is not."
 )
 """What a page of lists says of them before a second wave, after it, and where names ask for channels' own parts."""
+NO_CANDIDATE = noop("Nobody is named without a second wave of evidence, judged on that evidence alone.")
+"""What it says before a second wave where there is no candidate."""
+NAMED = (
+    noop("No channel is named: a second wave of evidence, judged alone, confirms none."),
+    noop("{n} channel is named: a second wave of evidence, judged alone, confirms it."),
+    noop("{n} channels are named: a second wave of evidence, judged alone, confirms them."),
+)
+REACHED = (
+    noop("No channel reaches the probability from which it is a candidate for being named: {threshold}."),
+    noop("{n} channel reaches the probability from which it is a candidate for being named: {threshold}."),
+    noop("{n} channels reach the probability from which they are candidates for being named: {threshold}."),
+)
+"""How many are named, or are candidates: none, one, or more."""
 
 
 @dataclass(frozen=True)
@@ -297,25 +310,30 @@ class BestAndWorst:
 
     @property
     def notice(self) -> SafeString:
-        """Return what the lists are, and what they are not."""
+        """Return what the lists are, and what they are not; nothing where there are none."""
+        if not self.ends:
+            return SafeString("")
         if not self.is_confirmed:
-            return self.page.say(phrase(UNCONFIRMED))
+            return self.page.say(phrase(UNCONFIRMED if self.count else NO_CANDIDATE))
         return self.page.say(phrase(CONFIRMED if self.page.board.scheme.naming.own_part is None else CONFIRMED_OWN))
+
+    @cached_property
+    def count(self) -> int:
+        """Return how many are named, or candidates, in all."""
+        return sum(len(end.named if self.is_confirmed else end.passing) for end in self.ends)
 
     @property
     def sentence(self) -> SafeString:
-        """Return how many are named, or candidates, in all."""
+        """Return how many are named, or candidates, in all, or that there are no lists."""
+        if not self.ends:
+            return self.page.say(phrase("No kind has enough rated channels for lists of the best and the worst."))
         if self.is_confirmed:
-            one, many = (
-                noop("{n} channel is named: a second wave of evidence, judged alone, confirms it."),
-                noop("{n} channels are named: a second wave of evidence, judged alone, confirms them."),
-            )
-            return self.page.say(counted(one, many, sum(len(end.named) for end in self.ends)))
-        count = sum(len(end.passing) for end in self.ends)
-        one = noop("{n} channel reaches the probability from which it is a candidate for being named: {threshold}.")
-        many = noop("{n} channels reach the probability from which they are candidates for being named: {threshold}.")
+            none, one, many = NAMED
+            return self.page.say(counted(one, many, self.count) if self.count else phrase(none))
+        none, one, many = REACHED
         threshold = chance_words(self.page.board.scheme.naming.probability, drawn=False)
-        return self.page.say(counted(one, many, count, threshold=threshold))
+        said = counted(one, many, self.count, threshold=threshold) if self.count else phrase(none, threshold=threshold)
+        return self.page.say(said)
 
 
 def best_and_worst_page(page: Page) -> BestAndWorst:

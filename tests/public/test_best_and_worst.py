@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from marsad.core.text import sort_key
-from marsad.public.best_and_worst import End
+from marsad.public.best_and_worst import BestAndWorst, End
 from marsad.public.editions import edition_of, editions
 from marsad.public.pages import Page
 from marsad.ratings import lists
@@ -16,6 +16,11 @@ from marsad.ratings.lists import decided
 def page(publication):
     edition = edition_of()
     return Page("best_and_worst", {}, "/en/best-and-worst/", {}, "en", "latin", editions(), edition)
+
+
+def test_where_no_kind_has_lists_the_page_speaks_of_no_candidates(page):
+    found = BestAndWorst(page, ())
+    assert (found.sentence, found.notice) == ("No kind has enough rated channels for lists of the best and the worst.", "")
 
 
 def test_candidates_are_those_that_reach_the_probability_of_the_standard(page):
