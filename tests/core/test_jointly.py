@@ -62,6 +62,14 @@ def rated():
     )
 
 
+@pytest.fixture
+def briefly(monkeypatch):
+    """Let chains be short, and take them for settled, where any draws will do."""
+    for name in ("WARM_UP", "LEAST"):
+        monkeypatch.setattr(f"marsad.core.joint.{name}", 2)
+    monkeypatch.setattr(Convergence, "settled", True)
+
+
 def within(rating, truth):
     return float(((rating.low <= truth) & (truth <= rating.high)).mean())
 
@@ -142,13 +150,13 @@ def test_a_missing_pillar_is_drawn_and_makes_its_channel_less_certain_but_not_un
 
 
 @pytest.mark.parametrize("missing", ["not-rated", "reweight"])
-def test_a_node_that_says_otherwise_leaves_a_missing_pillar_missing(missing):
+def test_a_node_that_says_otherwise_leaves_a_missing_pillar_missing(briefly, missing):
     jointly = rate(standard(missing=missing), with_a_gap().evidence(), SETTINGS)
     assert jointly.rated.tolist() == [missing == "reweight"] * 20 + [True] * 100
     assert set(jointly.reason[:20]) == ({"missing-branch"} if missing == "not-rated" else {""})
 
 
-def test_a_kind_of_few_channels_is_not_modelled_and_its_missing_pillars_are_not_drawn():
+def test_a_kind_of_few_channels_is_not_modelled_and_its_missing_pillars_are_not_drawn(briefly):
     country = with_a_gap()
     kinds = np.where(np.arange(120) % 8 == 0, "small", "large")
     jointly = rate(standard(kinds=("large", "small")), country.evidence(kind=kinds), SETTINGS)
@@ -159,7 +167,7 @@ def test_a_kind_of_few_channels_is_not_modelled_and_its_missing_pillars_are_not_
     assert jointly.rated.tolist() == (~small | (np.arange(120) >= 20)).tolist()
 
 
-def test_a_kind_is_modelled_as_if_there_were_no_other():
+def test_a_kind_is_modelled_as_if_there_were_no_other(briefly):
     country = Country()
     kinds = np.where(np.arange(120) < 60, "one", "two")
     both = rate(standard(kinds=("one", "two")), country.evidence(kind=kinds), SETTINGS)
@@ -186,7 +194,7 @@ def test_a_limiter_on_a_pillar_takes_its_probability_from_the_joint_draws(rated)
     assert limited.score == pytest.approx(jointly.score)
 
 
-def test_a_modelled_channel_without_a_rating_keeps_the_joint_draws_of_its_limiter_however_near_its_certainty_that_lies():
+def test_a_modelled_channel_without_a_rating_keeps_the_joint_draws_of_its_limiter_however_near_its_certainty_that_lies(briefly):
     country = with_a_gap()
     limiter = Limiter("weak", Check("score", "left", "below", float(np.median(country.truth[:20, 0]))), cap=1.0, certainty=0.99)
     first = rate(standard(missing="not-rated", limiters=(limiter,)), country.evidence(), SETTINGS).limits[0].probability
@@ -197,7 +205,7 @@ def test_a_modelled_channel_without_a_rating_keeps_the_joint_draws_of_its_limite
     assert not again.rated[doubtful]
 
 
-def test_a_population_is_modelled_once_for_as_long_as_it_is_remembered(monkeypatch):
+def test_a_population_is_modelled_once_for_as_long_as_it_is_remembered(briefly, monkeypatch):
     country = Country()
     asked = []
     monkeypatch.setattr("marsad.core.jointly.fit_joint", lambda *words, **more: asked.append(1) or fit_joint(*words, **more))
@@ -210,7 +218,7 @@ def test_a_population_is_modelled_once_for_as_long_as_it_is_remembered(monkeypat
     assert len(asked) == 2
 
 
-def test_without_entities_every_part_is_the_channels_own():
+def test_without_entities_every_part_is_the_channels_own(briefly):
     country = Country()
     jointly = rate(standard(), evidence(country.values, se=6.0), SETTINGS)
     assert not jointly.together["whole"].entity.value.any()
