@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, cast
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Router, Schema
@@ -23,7 +23,7 @@ from marsad.api.problems import wrong
 from marsad.api.publications import said_of as publication_said
 from marsad.api.schema import content, refuses
 from marsad.api.work import Answer, Progress
-from marsad.api.working import JobOut, job_out
+from marsad.api.working import JobOut, awaited
 from marsad.core.posterior import Settings
 from marsad.ratings import actions
 from marsad.ratings.access import cycle_for, require_may
@@ -219,7 +219,7 @@ def state_facts(request: HttpRequest, code: str) -> Any:
     summary="Move a cycle on",
     openapi_extra=body_of(MoveIn),
 )
-def move(request: HttpRequest, code: str) -> Any:
+def move(request: HttpRequest, response: HttpResponse, code: str) -> Any:
     """By a verb of its table; to publish becomes a job.
 
     Needs a token for cycles:write; to approve or return one of the council for cycles:approve, to publish for publications:write.
@@ -231,7 +231,8 @@ def move(request: HttpRequest, code: str) -> Any:
     cycle = cycle_for(person, code, now)
     if asked.verb == "publish":
         require_move(cycle, "publish", person, now)
-        return promised(request, person, Order(PUBLISH, {"cycle": cycle.code, "why": asked.why}), now)
+        order = Order(PUBLISH, {"cycle": cycle.code, "why": asked.why})
+        return awaited(response, promise(by=person, order=order, at=now))
     return Status(200, cycle_out(actions.move_cycle(by=person, cycle=cycle, verb=asked.verb, at=now, why=asked.why)))
 
 
@@ -242,7 +243,7 @@ def move(request: HttpRequest, code: str) -> Any:
     summary="Publish a correction",
     openapi_extra=body_of(WhyIn),
 )
-def correct(request: HttpRequest, code: str) -> Any:
+def correct(request: HttpRequest, response: HttpResponse, code: str) -> Any:
     """From a finished run over corrected evidence, as a job; the old publication stays. Needs a token for publications:write."""
     person, now = somebody(request, Scope.PUBLICATIONS_WRITE), timezone.now()
     cycle = cycle_for(person, code, now)
@@ -250,7 +251,8 @@ def correct(request: HttpRequest, code: str) -> Any:
     media_type(request, JSON)
     asked = read_json(request, WhyIn)
     require_state(cycle, PUBLISHED, CORRECTING)
-    return promised(request, person, Order(REPUBLISH, {"cycle": cycle.code, "why": asked.why}), now)
+    order = Order(REPUBLISH, {"cycle": cycle.code, "why": asked.why})
+    return awaited(response, promise(by=person, order=order, at=now))
 
 
 def told(request: HttpRequest, code: str, model: type[Any], verb: str) -> tuple[Person, Cycle, Any]:
@@ -260,11 +262,6 @@ def told(request: HttpRequest, code: str, model: type[Any], verb: str) -> tuple[
     require_may(verb, person, now)
     media_type(request, JSON)
     return person, cycle, read_json(request, model)
-
-
-def promised(request: HttpRequest, by: Person, order: Order, at: datetime) -> Any:
-    """Return the job that an order has become."""
-    return Status(202, job_out(promise(by=by, order=order, at=at)))
 
 
 def published(by: Person, order: Order, at: datetime, progress: Progress) -> Answer:

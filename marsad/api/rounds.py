@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Router, Schema
-from ninja.responses import Status
 from pydantic import Field
 
 from marsad.accounts.models import Person, Scope
@@ -16,7 +15,7 @@ from marsad.api.auth import somebody
 from marsad.api.problems import not_found
 from marsad.api.schema import refuses
 from marsad.api.work import Answer, Progress
-from marsad.api.working import JobOut, job_out
+from marsad.api.working import JobOut, awaited
 from marsad.ratings.access import cycle_for, require_may
 from marsad.ratings.actions import draw_round
 from marsad.ratings.confirming import answers_again, ask_for_round, drawn_for
@@ -67,14 +66,14 @@ def read_round(request: HttpRequest, code: str) -> Any:
     summary="Draw who is visited again",
     openapi_extra=refuses(409),
 )
-def post_round(request: HttpRequest, code: str) -> Any:
+def post_round(request: HttpRequest, response: HttpResponse, code: str) -> Any:
     """After the lock, by the last finished run, as a job: all candidates of both ends, and decoys by lot. What is drawn stays.
 
     Needs a token for cycles:write.
     """
     person, now = somebody(request, Scope.CYCLES_WRITE), timezone.now()
     cycle = cycle_for(person, code, now)
-    return Status(202, job_out(ask_for_round(by=person, cycle=cycle, at=now)))
+    return awaited(response, ask_for_round(by=person, cycle=cycle, at=now))
 
 
 def drawn(by: Person, order: Order, at: datetime, progress: Progress) -> Answer:

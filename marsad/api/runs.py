@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from ninja import Query, Router, Schema
@@ -48,7 +49,7 @@ def list_runs(request: HttpRequest, response: HttpResponse, code: str, asked: Qu
     return page_of(rows, asked, run_out, request, response)
 
 
-@router.get("/runs/{code}", response=RunOut, operation_id="read_run", summary="A run")
+@router.get("/runs/{code}", response=RunOut, operation_id="read_run", url_name="read_run", summary="A run")
 def read_run(request: HttpRequest, code: str) -> Any:
     """How far a run is, and how it ended."""
     return run_out(run_for(somebody(request, Scope.READ), code, timezone.now()))
@@ -61,13 +62,14 @@ def read_run(request: HttpRequest, code: str) -> Any:
     summary="Ask for a run",
     openapi_extra=refuses(409),
 )
-def post_run(request: HttpRequest, code: str) -> Any:
+def post_run(request: HttpRequest, response: HttpResponse, code: str) -> Any:
     """The run of a cycle as it is now: 202 while it is under way, 200 where it is done. The same inputs give the same run.
 
     Needs a token for cycles:write.
     """
     person, now = somebody(request, Scope.CYCLES_WRITE), timezone.now()
     run = ask_for_run(by=person, cycle=cycle_for(person, code, now), at=now)
+    response["Location"] = reverse("api:read_run", args=[run.code])
     return Status(200 if run.state == Run.DONE else 202, run_out(run))
 
 

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from ninja import Header, Query, Router, Schema
+from ninja.responses import Status
 from pydantic import Field, StringConstraints
 
 from marsad.accounts.access import found
@@ -105,6 +106,12 @@ def answered(
     status, said = answer_once(by=by, key=key or "", request=fingerprint, at=at, act=act)
     headers = {"Location": said["address"]} if status == 202 else {}
     return HttpResponse(json.dumps(said, ensure_ascii=False), status=status, content_type=JSON, headers=headers)
+
+
+def awaited(response: HttpResponse, job: Job) -> Status[dict[str, Any]]:
+    """Return the answer to an order that became a job, whose address stands in `Location`."""
+    response["Location"] = address_of(job)
+    return Status(202, job_out(job))
 
 
 def job_out(job: Job) -> dict[str, Any]:

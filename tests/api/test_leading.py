@@ -46,7 +46,7 @@ def decide(verb):
 
 
 def finished(api, answer) -> dict:
-    assert answer.status_code == 202, answer.content
+    assert (answer.status_code, answer["Location"]) == (202, answer.json()["address"]), answer.content
     work.perform(answer.json()["code"])
     return api.get(f"/jobs/{answer.json()['code']}").json()
 
@@ -75,6 +75,7 @@ def test_a_cycle_goes_from_its_announcement_to_a_correction_of_its_publication(p
     assert move(programme, "hear").status_code == 200
     asked = programme.ask("POST", f"{CYCLE}/runs")
     assert (asked.status_code, asked.json()["state"]) == (202, "queued")
+    assert programme.get(asked["Location"].removeprefix(ROOT)).json() == asked.json()
     perform(asked.json()["code"])
     assert programme.ask("POST", f"{CYCLE}/runs").json()["state"] == "done"
     assert decide("approve").json()["state"] == "approved"
