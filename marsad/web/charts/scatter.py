@@ -76,19 +76,25 @@ def scatter(spots: Sequence[Spot], *, across: str, up: str, language: str, width
 def named(canvas: Canvas, known: Sequence[Spot], x: Axis, y: Axis) -> None:
     """Write the names of marked dots beside them, before them where there is no room after.
 
-    The highest come first; a name that would lie on another is left to the dot's title and the table.
+    The highest come first; a name that would lie on another or on a marked dot is left to the dot's title and the table.
     """
-    width, long, taken = canvas.width, canvas.width - SIDE - AFTER, list[tuple[float, float, float]]()
-    for spot in sorted((spot for spot in known if spot.marked), key=lambda spot: -spot.up):
-        at = SIDE + long * (spot.across - x.low) / (x.high - x.low)
-        after = at + 10 + length(spot.name, SMALL) < width or at < width / 2
-        name = shortened(spot.name, SMALL, (width - at if after else at) - 10)
-        down = HEAD + HEIGHT * (y.high - spot.up) / (y.high - y.low) + 4
+    long, taken = canvas.width - SIDE - AFTER, list[tuple[float, float, float]]()
+    marked = sorted((spot for spot in known if spot.marked), key=lambda spot: -spot.up)
+    dots = [
+        (SIDE + long * (s.across - x.low) / (x.high - x.low), HEAD + HEIGHT * (y.high - s.up) / (y.high - y.low)) for s in marked
+    ]
+    numbers = [HEAD + HEIGHT * (y.high - tick) / (y.high - y.low) for tick in ticks(y)]
+    for spot, (at, middle) in zip(marked, dots, strict=True):
+        begin = SIDE if any(abs(middle - other) < LINE for other in numbers) else 0
+        after = at + 10 + length(spot.name, SMALL) < canvas.width or at < canvas.width / 2
+        name = shortened(spot.name, SMALL, (canvas.width - at if after else at - begin) - 10)
         first = at + 9 if after else at - 9 - length(name, SMALL)
         last = first + length(name, SMALL)
-        if all(abs(down - other) > LINE or first > end or last < begin for other, begin, end in taken):
-            canvas.text(at + 9 if after else at - 9, down, name, "start" if after else "end", size=SMALL, halo=True)
-            taken.append((down, first, last))
+        lies = any(abs(middle - other) < LINE and first <= end and last >= start for other, start, end in taken)
+        if lies or any(abs(middle - down) < LINE / 2 and first - 6 < dot < last + 6 for dot, down in dots if dot != at):
+            continue
+        canvas.text(at + 9 if after else at - 9, middle + 4, name, "start" if after else "end", size=SMALL, halo=True)
+        taken.append((middle, first, last))
 
 
 def scatter_sentence(known: Sequence[Spot], across: str, up: str, language: str) -> str:

@@ -257,6 +257,12 @@ def test_names_of_dots_that_would_lie_on_each_other_are_written_once_and_the_hig
     assert [row[0] for row in drawn.table.rows] == ["Lower", "Higher", "Apart", "Plain"]
 
 
+def test_no_name_lies_on_another_dot_that_has_one():
+    spots = [Spot("Long before it", 10.0, 50.0, marked=True), Spot("Beside", 12.0, 50.0, marked=True), Spot("Far", 90.0, 0.0)]
+    drawn = scatter(spots, across="A", up="B", language="en")
+    assert [name in drawn.body for name in ("Long before it", "Beside")] == [False, True]
+
+
 def test_a_scatter_says_nothing_of_few_channels_and_shares_ranks_among_ties():
     few = [Spot(str(at), at, at) for at in range(5)]
     many = [Spot(str(at), at, -at) for at in range(20)]
