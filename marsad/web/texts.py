@@ -182,12 +182,17 @@ def percent(share: float) -> str:
 
 
 def drawn_percent(share: float) -> str:
-    """Return a share of draws in whole per cent: none or all of some thousand draws is not never or always.
+    """Return a share of draws in whole per cent, rounded down as in verdicts, so that none is rounded up to a threshold.
 
-    >>> drawn_percent(0.0), drawn_percent(1.0)
-    ('<1%', '>99%')
+    None or all of some thousand draws is not never or always.
+
+    >>> drawn_percent(0.899), drawn_percent(0.9), drawn_percent(0.0), drawn_percent(1.0)
+    ('89%', '90%', '<1%', '>99%')
     """
-    return percent(min(max(share, 1e-9), 1 - 1e-9))
+    whole = floor(100 * share + 1e-9)
+    if whole < 1:
+        return "<1%"
+    return f"{whole}%" if whole <= 99 else ">99%"
 
 
 def chance_words(share: float, *, drawn: bool = True) -> Words:
