@@ -1,6 +1,6 @@
 """Entities among the best and the last few of a kind: looked at, visited again by lot and named, by the rule for channels.
 
-`E` entities of a league, `C` channels of the rating, `D` draws, `V` other ratings.
+`E` entities of a league, `C` channels of the rating, `D` draws.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from marsad.core.arrays import Array, Mask, Places
-from marsad.core.entities import EntityLeague
+from marsad.core.entities import EntityLeague, means
 from marsad.core.lists import any_screened, others
 from marsad.core.naming import Answers, Decision, First, Second, Verdict, chance_on_new_evidence, decide, screened, share_screened
 from marsad.core.posterior import Progress, Settings
@@ -82,19 +82,12 @@ def with_others(rating: Rating, runs: Runs, league: EntityLeague, best: bool, fi
     noise = (league.draws - league.draws.mean(axis=1, keepdims=True))[:, :DRAWS]
     shape = len(runs.score), league.names.size
     chance, tail = np.full(shape, np.nan), np.full(shape, np.nan)
-    for run, score in enumerate(means(runs, league)):
+    for run, score in enumerate(means(runs.score, league.members)):
         known = ~np.isnan(score)
         if known.any():
             found = lists(score[known, None] + noise[known], rule.k, scheme.naming.tail)
             chance[run, known], tail[run, known] = found[[0, 2] if best else [1, 3]]
     return replace(first, kept=share_screened(scheme.naming, chance, tail))
-
-
-def means(runs: Runs, league: EntityLeague) -> Array:
-    """Return the mean scores `[V, E]` of entities in other ratings, of the channels rated there; NaN where none is."""
-    parts = np.nan_to_num(runs.score), ~np.isnan(runs.score)
-    total, count = (np.array([part[:, rows].sum(axis=1) for rows in league.members]) for part in parts)
-    return np.asarray(np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0).T)
 
 
 def decide_entities(rule: Naming, first: First, second: Second | None = None, *, best: bool) -> Decision:

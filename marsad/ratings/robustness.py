@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,10 +11,12 @@ import numpy as np
 
 from marsad.accounts.models import Person
 from marsad.core.lists import RUNS
-from marsad.core.robustness import POINTS, Robust, ratings_asked, robustness
+from marsad.core.robustness import POINTS, EntitiesKept, Robust, ratings_asked, robustness
 from marsad.core.sensitivity import GROUPS
 from marsad.ratings.access import counting_run, cycle_for, require_counting_run, require_may
+from marsad.ratings.aftermath import Looked
 from marsad.ratings.board import Board, Entry, board_of
+from marsad.ratings.entity_lists import Entity, rankings
 from marsad.ratings.models import Cycle, Job, Run
 from marsad.ratings.orders import SENSITIVITY, Order, promise
 from marsad.ratings.results import plain
@@ -25,6 +27,7 @@ from marsad.ratings.what_if import ready_for
 DIGITS = 6
 KEPT = ("star", "star_low", "star_high", "rank_low", "rank_high")
 ENDS = ("best", "worst")
+BY_ENTITY = ("rank_low", "rank_high", "first", "last")
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,35 @@ class Keeps:
 
 
 @dataclass(frozen=True)
+class EntityKeeps:
+    """What one entity of a league keeps: the ranks of the middle 90 % of ratings, the shares among the first and the last k.
+
+    None where it stands in no other rating.
+    """
+
+    entity: Entity
+    rank_low: float | None
+    rank_high: float | None
+    first: float | None
+    last: float | None
+
+
+@dataclass(frozen=True)
+class EntityTable:
+    """The entities of a league, the best first, of whom the first and last `k` may be named; nobody among fewer than `least`."""
+
+    league: str
+    k: int
+    least: int
+    entities: tuple[EntityKeeps, ...]
+
+    @property
+    def enough(self) -> bool:
+        """Whether some of them may be named."""
+        return len(self.entities) >= self.least
+
+
+@dataclass(frozen=True)
 class Indices:
     """Sobol indices of the shift in rank of a league's `size` rated channels, by group; None where they are not known."""
 
@@ -62,6 +94,8 @@ class Told:
     tried: int
     channels: tuple[Keeps, ...]
     leagues: tuple[Indices, ...]
+    entities: tuple[EntityTable, ...]
+    """League by league; none where the standard names no entities, or before they were asked after."""
 
 
 def robustness_for(person: Person, cycle: Cycle, at: datetime) -> Told | None:
@@ -78,7 +112,19 @@ def robustness_for(person: Person, cycle: Cycle, at: datetime) -> Told | None:
         found.tried,
         tuple(Keeps(board.by_code[code], *values) for code, *values in found.channels if board.by_code[code].rated),
         tuple(Indices(one["league"], sizes[one["league"]], one["first"], one["total"]) for one in found.leagues),
+        tuple(tables_of(run, board, found.entities)),
     )
+
+
+def tables_of(run: Run, board: Board, rows: Sequence[Sequence[Any]]) -> Iterator[EntityTable]:
+    """Yield what is kept of the entities of every league, beside where the run has them stand."""
+    rule, kept = board.scheme.naming.entities, {(league, code): values for league, code, *values in rows}
+    if rule is None or not kept:
+        return
+    looked = Looked.objects.get(run=run)
+    for one in rankings(looked.entity_lists, board.scheme):
+        entities = tuple(EntityKeeps(entity, *kept[one.league, entity.code]) for entity in one.entities)
+        yield EntityTable(one.league, one.k, rule.minimum_entities, entities)
 
 
 def ask_for_robustness(*, by: Person, cycle: Cycle, at: datetime) -> Job:
@@ -113,7 +159,12 @@ def keep(run: Run, heard: Callable[[int], None], at: datetime) -> Robustness:
     star, rank = np.array([(entries[code].star, entries[code].rank) for code in codes], np.float64).reshape(-1, 2).T
     found = robustness(bench, star, rank, setup_of_run(run).draw, points=POINTS, progress=heard)
     kept: Robustness = Robustness.objects.create(
-        run=run, tried=RUNS, channels=rows_of(codes, found), leagues=indices_of(found), at=at
+        run=run,
+        tried=RUNS,
+        channels=rows_of(codes, found),
+        leagues=indices_of(found),
+        entities=[row for league in found.entities for row in entity_rows(league)],
+        at=at,
     )
     return kept
 
@@ -125,6 +176,13 @@ def rows_of(codes: list[str], found: Robust) -> list[list[Any]]:
         [code, *row]
         for code, row in zip(codes, zip(*(plain(np.round(one, DIGITS)) for one in columns), strict=True), strict=True)
     ]
+
+
+def entity_rows(found: EntitiesKept) -> Iterator[list[Any]]:
+    """Yield what every entity of a league keeps as it is stored."""
+    columns = (plain(np.round(getattr(found, name), DIGITS)) for name in BY_ENTITY)
+    for code, *values in zip(found.names.tolist(), *columns, strict=True):
+        yield [found.league, code, *values]
 
 
 def indices_of(found: Robust) -> list[dict[str, Any]]:

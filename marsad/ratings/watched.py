@@ -13,7 +13,7 @@ from marsad.ratings.models import Cycle, Run
 
 
 class Robustness(models.Model):
-    """What other reasonable ratings make of a run, reckoned once: what each channel keeps, and the indices of every league."""
+    """What other reasonable ratings make of a run, reckoned once: what channels and entities keep, and indices by league."""
 
     run = models.OneToOneField(Run, on_delete=models.CASCADE, related_name="robustness")
     tried = models.PositiveIntegerField()
@@ -22,6 +22,8 @@ class Robustness(models.Model):
     """Of each channel its code, the share that keeps its star, the ends of its stars and ranks, the shares at either end."""
     leagues = models.JSONField(default=list)
     """Of each league its code, and its indices by the group of choices: `first` and `total`."""
+    entities = models.JSONField(default=list)
+    """Of each entity in a league the code of that, its own, the ends of its ranks, the shares among the first and the last k."""
     at = models.DateTimeField()
 
     def __str__(self) -> str:

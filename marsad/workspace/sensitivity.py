@@ -1,4 +1,7 @@
-"""What of a cycle's run hangs on choices: who keeps star and list in other reasonable ratings, and which choice moves most."""
+"""What of a cycle's run hangs on choices: who keeps star and list in other reasonable ratings, and which choice moves most.
+
+Entities too, where the standard names them.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,11 @@ from math import nan
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from marsad.catalogue.models import Entity
 from marsad.core.sensitivity import GROUPS
 from marsad.ratings.access import counting_run
 from marsad.ratings.models import Cycle
-from marsad.ratings.robustness import Indices, Keeps, Told, robustness_for
+from marsad.ratings.robustness import EntityKeeps, EntityTable, Indices, Keeps, Told, robustness_for
 from marsad.web.charts.choices import Choice, choices, shown
 from marsad.web.charts.picture import Figure
 from marsad.web.texts import between, grouped, noop, percent
@@ -45,6 +49,31 @@ class Line:
     ranks: str
     best: str
     worst: str
+
+
+@dataclass(frozen=True)
+class EntityLine:
+    """An entity as ready cells; no address of one that the catalogue does not know."""
+
+    name: str
+    href: str
+    rank: str
+    mean: str
+    ends: str
+    ranks: str
+    first: str
+    last: str
+
+
+@dataclass(frozen=True)
+class EntitySection:
+    """The entities of a kind as a table, those that leave a list most often first."""
+
+    kind: str
+    k: str
+    silence: str
+    """Why none of them can be named, '' where some can."""
+    lines: tuple[EntityLine, ...]
 
 
 @dataclass(frozen=True)
@@ -131,10 +160,85 @@ class SensitivityPage:
             worst=share(one.worst),
         )
 
+    @cached_property
+    def entities(self) -> tuple[EntitySection, ...]:
+        """Return the entities, kinds in which some may be named first; none where the standard names none."""
+        tables = self.told.entities if self.told else ()
+        return tuple(self.section(one) for one in sorted(tables, key=lambda one: not one.enough))
+
+    @property
+    def entities_sentence(self) -> str:
+        """Return how many of the entities that stand among the first and the last few now stand there in most other ratings."""
+        if self.told is None:
+            return ""
+        named = [one for one in self.told.entities if one.enough]
+        if not named:
+            return gettext("No kind has as many entities as it takes to name some; where each would stand is told all the same.")
+        stay = {best: [kept for one in named for kept in staying(one, best=best)] for best in (False, True)}
+        return gettext(
+            "Of %(worst)s entities among the worst %(k)s of a kind %(stay_worst)s are so in at least %(share)s of %(tried)s "
+            "other reasonable ratings too, and of %(best)s among the best %(k)s %(stay_best)s."
+        ) % {
+            "k": grouped(named[0].k),
+            "share": percent(SURE),
+            "tried": grouped(self.told.tried),
+            "worst": grouped(len(stay[False])),
+            "stay_worst": grouped(sum(kept >= SURE for kept in stay[False])),
+            "best": grouped(len(stay[True])),
+            "stay_best": grouped(sum(kept >= SURE for kept in stay[True])),
+        }
+
+    @cached_property
+    def entity_names(self) -> Mapping[str, str]:
+        """Return what entities are called."""
+        codes = {each.entity.code for one in (self.told.entities if self.told else ()) for each in one.entities}
+        return {one.code: self.desk.name(one) for one in Entity.objects.filter(code__in=codes)}
+
+    def section(self, one: EntityTable) -> EntitySection:
+        """Return the entities of a kind as a table."""
+        ordered = sorted(one.entities, key=lambda each: leaves(one, each))
+        silence = gettext("Of fewer than %(least)s entities of a kind none is named.") % {"least": grouped(one.least)}
+        lines = tuple(self.entity_line(each) for each in ordered)
+        return EntitySection(self.kind(one.league), grouped(one.k), "" if one.enough else silence, lines)
+
+    def entity_line(self, one: EntityKeeps) -> EntityLine:
+        """Return an entity as its table has it."""
+        entity, known = one.entity, one.entity.code in self.entity_names
+        return EntityLine(
+            name=self.entity_names.get(entity.code, entity.code),
+            href=f"{reverse('workspace_results', args=[self.cycle.code])}?entity={entity.code}" if known else "",
+            rank=grouped(entity.rank),
+            mean=grouped(entity.value, 1),
+            ends=between(entity.low, entity.high, 1),
+            ranks=between(one.rank_low, one.rank_high, 0) or "–",
+            first=share(one.first),
+            last=share(one.last),
+        )
+
     def kind(self, code: str) -> str:
         """Return what a kind is called."""
         kinds = self.told.board.standard.kinds if self.told else {}
         return kinds[code][self.desk.language] if code in kinds else code
+
+
+def stands(table: EntityTable, one: EntityKeeps, *, best: bool) -> bool:
+    """Whether an entity is now among the first k of its league, or among the last; equals share the place nearer to the end."""
+    ahead = sum(other.entity.rank < one.entity.rank for other in table.entities)
+    behind = sum(other.entity.rank > one.entity.rank for other in table.entities)
+    return (ahead if best else behind) < table.k
+
+
+def staying(table: EntityTable, *, best: bool) -> list[float]:
+    """Return of each entity at one end the share of other ratings in which it is there too, 0 where it stands in none."""
+    there = [one for one in table.entities if stands(table, one, best=best)]
+    return [(one.first if best else one.last) or 0.0 for one in there]
+
+
+def leaves(table: EntityTable, one: EntityKeeps) -> tuple[bool, float, int]:
+    """Return what puts entities in order: who leaves a list most often, then who comes on to one most often, then the rank."""
+    ends = {True: one.first or 0.0, False: one.last or 0.0}
+    now = [kept for best, kept in ends.items() if stands(table, one, best=best)]
+    return not now, min(now) if now else -max(ends.values()), one.entity.rank
 
 
 def mean_of(leagues: Sequence[Indices], group: str) -> tuple[float, float]:
