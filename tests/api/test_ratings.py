@@ -7,7 +7,9 @@ import zipfile
 import pyarrow.parquet as pq
 import pytest
 
+from marsad.api.work import perform
 from marsad.ledger import public_key, public_keys, verify
+from marsad.ratings import robustness
 from marsad.ratings.reviewing import open_review
 from tests import world
 from tests.api.build import Api, integrator, token_of
@@ -160,7 +162,24 @@ def test_how_ready_the_lists_are_is_told_to_those_who_plan_visits(opened):
 def test_before_the_first_run_there_is_no_plan_of_visits(nation, tmp_path):
     build.opened(tmp_path)
     leads = Api(token_of(world.aisha(), entity_code=""))
-    assert [leads.get(f"/cycles/{build.CODE}/{page}").status_code for page in ("visits", "readiness")] == [404, 404]
+    assert [leads.get(f"/cycles/{build.CODE}/{page}").status_code for page in ("visits", "readiness", "sensitivity")] == [404] * 3
+
+
+def test_what_hangs_on_choices_is_asked_for_and_told_to_those_who_may_ask_what_if(opened, monkeypatch):
+    monkeypatch.setattr(robustness, "POINTS", 1)
+    address = f"/cycles/{build.CODE}/sensitivity"
+    leads = Api(token_of(world.aisha(), entity_code=""))
+    assert leads.get(address).status_code == 409
+    asked = leads.ask("POST", address)
+    assert (asked.status_code, asked["Location"]) == (202, asked.json()["address"])
+    assert perform(asked.json()["code"]).state == "done"
+    found, told = leads.get(address).json(), robustness.robustness_for(world.aisha(), opened, world.NOW)
+    assert (found["run"], found["tried"], found["entities"]) == (opened.current_run.code, told.tried, [])
+    assert {one["channel"]: (one["star_kept"], one["rank_high"], one["worst"]) for one in found["channels"]} == {
+        one.entry.code: (one.star, one.rank_high, one.worst) for one in told.channels
+    }
+    assert {one["league"]: one["channels"] for one in found["leagues"]} == {"app": build.APPS, "service-centre": build.CENTRES}
+    assert Api(token_of(world.omar())).get(address).status_code == 404
 
 
 def test_what_stands_out_and_what_is_looked_at_again_is_told_to_each_as_they_may(opened):

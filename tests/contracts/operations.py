@@ -121,6 +121,8 @@ API_ROWS = [
     row("GET", f"{API}/cycles/{OPEN}/runs", 200, _401="anybody"),
     row("GET", f"{API}/cycles/{OPEN}/integrity", 404, _401="anybody", _200=SEES_ALL),
     row("POST", f"{API}/cycles/{OPEN}/integrity", 403, {}, _401="anybody", _202=SEES_ALL),
+    row("GET", f"{API}/cycles/{OPEN}/sensitivity", 404, _401="anybody", _409=SEES_ALL),
+    row("POST", f"{API}/cycles/{OPEN}/sensitivity", 403, {}, _401="anybody", _202=SEES_ALL),
     row("GET", f"{API}/cycles/{OPEN}/raters", 404, _401="anybody", _200=SEES_ALL),
     row("GET", f"{API}/cycles/{OPEN}/raters/s0", 404, _401="anybody", _200=SEES_ALL),
     row("GET", f"{API}/changed-raters", 404, _401="anybody", _200=SEES_ALL),

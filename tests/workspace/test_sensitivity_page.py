@@ -18,6 +18,7 @@ from marsad.ratings.setup import reckon, setup_of_run
 from marsad.ratings.watched import Robustness
 from marsad.ratings.what_if import ready_for
 from tests import world
+from tests.api.build import Api, token_of
 from tests.ratings import build
 from tests.ratings.test_entities import HOUSES, TEXT
 from tests.workspace.browser import words
@@ -101,6 +102,11 @@ def test_entities_that_may_be_named_are_told_with_what_they_keep(country, tmp_pa
     assert list(linked) == ["Port Authority"], "only whom the catalogue knows"
     assert lead.get(linked["Port Authority"].removeprefix("/en/workspace/")).status_code == 200
     assert "ضمن أسوأ 1" in work("aisha", "ar").text(PAGE)
+
+    found = Api(token_of(world.aisha(), entity_code="")).get("/cycles/2026-1/sensitivity").json()["entities"]
+    assert [(one["league"], one["k"], one["least"]) for one in found] == [("app", 1, 4), ("service-centre", 1, 4)]
+    shown = [(one["entity"], one["rank"], one["rank_low"], one["best"], one["worst"]) for one in found[1]["entities"]]
+    assert shown == [(one.entity.code, one.entity.rank, one.rank_low, one.first, one.last) for one in centres.entities]
 
     Robustness.objects.update(entities=[])
     assert "Entities in other ratings" not in lead.text(PAGE), "it was kept before they were asked after"
