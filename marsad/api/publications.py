@@ -25,7 +25,7 @@ from marsad.ledger import AUDITOR
 from marsad.ledger.bundle import content_of, open_bundle
 from marsad.ledger.decision import DECISION
 from marsad.ratings.access import bundle_for, publication_for, publications_for
-from marsad.ratings.clearing import Lifted, lifted_by
+from marsad.ratings.clearing import CHANNEL, ENTITY, Lifted, lifted_by
 from marsad.ratings.looks import FIRST, LAST
 from marsad.ratings.models import Publication
 
@@ -35,9 +35,10 @@ ARCHIVE: dict[str, Any] = {"responses": {200: {"content": {ZIP: {"schema": {"typ
 
 
 class NameLostOut(Schema):
-    """A name that publications before gave an entity, and a correction took back."""
+    """A name that publications before gave a channel or an entity, and a correction took back."""
 
-    entity: str
+    channel: str | None = Field(description="null where an entity was named.")
+    entity: str | None = Field(description="null where a channel was named.")
     league: str
     end: str = Field(description="first or last: among the best or the worst of the league.")
     k: int
@@ -59,7 +60,7 @@ class PublicationOut(Schema):
     key_id: str = Field(description="The key it was signed with.")
     standard: str
     bundle: str = Field(description="The address of its bundle, for marsad verify.")
-    names_lost: list[NameLostOut] = Field(description="Names of entities that held before it was corrected, and no longer do.")
+    names_lost: list[NameLostOut] = Field(description="Names that held before it was corrected, and no longer do.")
 
 
 @router.get("/publications", response=PageOut[PublicationOut], operation_id="list_publications", summary="Publications")
@@ -139,14 +140,14 @@ def publication_out(publication: Publication) -> dict[str, Any]:
         "corrects": publication.corrects.code if publication.corrects else None,
         "standard": str(publication.run.standard),
         "bundle": reverse("api:download_bundle", args=[publication.code]),
-        "names_lost": [lost_out(one) for one in lifted_by(publication)],
+        "names_lost": [lost_out(one, of) for of in (CHANNEL, ENTITY) for one in lifted_by(publication, of)],
     }
 
 
-def lost_out(one: Lifted) -> dict[str, Any]:
+def lost_out(one: Lifted, of: str) -> dict[str, Any]:
     """Return a name that was taken back as it is shown."""
     end = FIRST if one.best else LAST
-    return {"entity": one.entity, "league": one.league, "end": end, "k": one.k, "since": one.since.identity}
+    return {CHANNEL: None, ENTITY: None, of: one.code, "league": one.league, "end": end, "k": one.k, "since": one.since.identity}
 
 
 def said_of(publication: Publication) -> dict[str, Any]:

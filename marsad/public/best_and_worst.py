@@ -19,8 +19,9 @@ from marsad.public.league import league_address
 from marsad.public.marks import marks_of
 from marsad.public.pages import Page
 from marsad.public.rows import best_rank, worst_rank
-from marsad.public.words import league_name, plain, share_words, told_words
+from marsad.public.words import league_name, lifted_words, plain, share_words, told_words
 from marsad.ratings.board import Entry
+from marsad.ratings.clearing import CHANNEL, lifted_by
 from marsad.ratings.lists import Listed, listed
 from marsad.web.charts.league import named
 from marsad.web.charts.picture import Picture
@@ -169,6 +170,13 @@ class End:
     def speaks_of(self, code: str) -> bool:
         """Whether the rule says something of a channel."""
         return self.listed.verdict(code) != Verdict.NONE
+
+    @property
+    def lifted(self) -> list[SafeString]:
+        """Return whose names publications before gave at this end, and a correction took back."""
+        board, league = self.page.board, self.rated[0].league
+        lost = [one for one in lifted_by(self.page.edition.publication, CHANNEL) if (one.league, one.best) == (league, self.best)]
+        return [self.page.say(lifted_words(one, board.by_code[one.code].name)) for one in lost]
 
     @property
     def rest(self) -> str:

@@ -21,6 +21,7 @@ from marsad.public.place import Fact, facts_of
 from marsad.public.rows import NOTHING, axis_of, best_rank, interval_of, next_chance, number, star_row, worst_rank
 from marsad.public.words import (
     league_name,
+    lifted_words,
     plain_star,
     reason_words,
     share_words,
@@ -31,6 +32,7 @@ from marsad.public.words import (
 )
 from marsad.ratings.access import NotFound
 from marsad.ratings.board import Entry, Score
+from marsad.ratings.clearing import CHANNEL, lifted_by
 from marsad.ratings.lists import listed
 from marsad.ratings.voices import Voice, Voices, voices_for
 from marsad.web.charts import Figure, Interval
@@ -143,7 +145,7 @@ class ChannelPage:
         ends = None if entry.rank_low is None else (best_rank(entry), worst_rank(entry))
         edge = [edge_words()] if entry.near_edge else []
         said = [rank_words(self.score, entry.rank, ends, self.peers), *edge, *self.candidacy]
-        return [*(page.say(one) for one in said), *self.verdicts]
+        return [*(page.say(one) for one in said), *self.verdicts, *self.lifted]
 
     @property
     def verdicts(self) -> list[SafeString]:
@@ -156,6 +158,12 @@ class ChannelPage:
                 why = told_words(ends.told(self.entry.code))
                 found.append(self.page.say(phrase(opening, k=ends.decision.k, why=why)))
         return found
+
+    @property
+    def lifted(self) -> list[SafeString]:
+        """Return the names that publications before gave it, and that a correction took back."""
+        lost = [one for one in lifted_by(self.page.edition.publication, CHANNEL) if one.code == self.entry.code]
+        return [self.page.say(lifted_words(one, league_name(self.page.board, one.league))) for one in lost]
 
     @property
     def candidacy(self) -> list[Words]:

@@ -14,14 +14,12 @@ from marsad.ledger import Reply
 from marsad.public.aftermath import reply_of
 from marsad.public.marks import bands_of
 from marsad.public.pages import Page
-from marsad.public.words import league_name, plain, told_words
-from marsad.ratings.clearing import Lifted, lifted_by
-from marsad.ratings.clocks import today
+from marsad.public.words import league_name, lifted_words, plain, told_words
+from marsad.ratings.clearing import ENTITY, lifted_by
 from marsad.ratings.entity_lists import Entity, Ranking, rankings_of
-from marsad.standards import Text
 from marsad.web.charts import Figure, Interval
 from marsad.web.charts.entities import Standing, entities
-from marsad.web.texts import Words, grouped, noop, phrase, unbroken
+from marsad.web.texts import grouped, noop, phrase
 
 VERDICTS: Mapping[Verdict, tuple[str, str]] = {
     Verdict.NAMED: (noop("Named among the worst {k}"), noop("Named among the best {k}")),
@@ -30,11 +28,6 @@ VERDICTS: Mapping[Verdict, tuple[str, str]] = {
     Verdict.INSEPARABLE: (noop("Still open whether among the worst {k}"), noop("Still open whether among the best {k}")),
 }
 """What is said of an entity at the worst end of a league and at the best."""
-LIFTED = {
-    True: noop("{name}: since the correction {publication} of {day} it is no longer named among the best {k}."),
-    False: noop("{name}: since the correction {publication} of {day} it is no longer named among the worst {k}."),
-}
-"""That a name no longer holds, by whether it was one of the best; `name` is the entity on a page of its kind, or the kind."""
 PLACE = noop("{kind}: rank {rank} of {total} entities, by the mean of its {channels} rated channels: {mean} ({ends}).")
 
 
@@ -139,8 +132,8 @@ class EntityLeague:
     @property
     def lifted(self) -> list[SafeString]:
         """Return whose names publications before gave here, and a correction took back."""
-        lost = [one for one in lifted_by(self.page.edition.publication) if one.league == self.ranking.league]
-        return [lifted_words(self.page, one, self.names.get(one.entity, one.entity)) for one in lost]
+        lost = [one for one in lifted_by(self.page.edition.publication, ENTITY) if one.league == self.ranking.league]
+        return [self.page.say(lifted_words(one, self.names.get(one.code, one.code))) for one in lost]
 
     @cached_property
     def names(self) -> Mapping[str, str]:
@@ -176,12 +169,6 @@ def entity_leagues(page: Page) -> dict[str, EntityLeague]:
     """Return the entities of every league of a publication, in the order of the leagues; none where none are named."""
     found = {one.league: one for one in rankings_of(page.edition.publication, page.board.scheme)}
     return {league: EntityLeague(page, found[league]) for league in page.board.leagues if league in found}
-
-
-def lifted_words(page: Page, one: Lifted, name: str | Text | Words) -> SafeString:
-    """Return since which correction a name no longer holds, after the name of the entity or of the kind."""
-    about = {"publication": unbroken(one.since.identity), "day": today(one.since.at).isoformat(), "k": one.k}
-    return page.say(phrase(LIFTED[one.best], name=name, **about))
 
 
 def standings_of(page: Page, entity: str) -> list[tuple[EntityLeague, Line]]:

@@ -11,14 +11,14 @@ from django.utils.safestring import SafeString, mark_safe
 from marsad.ledger import Reply
 from marsad.public.aftermath import Given, given_to, reply_of
 from marsad.public.channel import ChannelPage
-from marsad.public.entities import EntityLeague, Line, lifted_words, standings_of
+from marsad.public.entities import EntityLeague, Line, standings_of
 from marsad.public.marks import bands_of, mark_of
 from marsad.public.pages import Page, title_of
 from marsad.public.rows import number, star_row
-from marsad.public.words import league_name
+from marsad.public.words import league_name, lifted_words
 from marsad.ratings.access import NotFound
 from marsad.ratings.board import Entry
-from marsad.ratings.clearing import lifted_by
+from marsad.ratings.clearing import ENTITY, lifted_by
 from marsad.web.charts import Figure, Interval
 from marsad.web.charts.distribution import Member, multiples, stars_by_kind
 from marsad.web.charts.history import Cycle
@@ -103,8 +103,8 @@ class EntityPage:
     @property
     def lifted(self) -> list[SafeString]:
         """Return the names that publications before gave it, and that a correction took back."""
-        lost = [one for one in lifted_by(self.page.edition.publication) if one.entity == self.entries[0].entity]
-        return [lifted_words(self.page, one, league_name(self.page.board, one.league)) for one in lost]
+        lost = [one for one in lifted_by(self.page.edition.publication, ENTITY) if one.code == self.entries[0].entity]
+        return [self.page.say(lifted_words(one, league_name(self.page.board, one.league))) for one in lost]
 
     @property
     def reply(self) -> Reply | None:

@@ -11,9 +11,11 @@ from django.utils.translation import gettext, override
 from marsad.core.problem import Sentence
 from marsad.ledger.rating_tables import REASONS
 from marsad.ratings.board import Board
+from marsad.ratings.clearing import Lifted
+from marsad.ratings.clocks import today
 from marsad.standards import Text
 from marsad.web.sources import SOURCES
-from marsad.web.texts import Words, counted, drawn_percent, grouped, phrase, text
+from marsad.web.texts import Words, counted, drawn_percent, grouped, noop, phrase, text, unbroken
 
 TAG = re.compile("<[^>]*>")
 
@@ -56,6 +58,19 @@ def told_words(sentences: Sequence[Sentence]) -> Words:
     with override("ar"):
         arabic = "؛ ".join(sentence.say(gettext) for sentence in sentences)
     return Words(escape(arabic), escape("; ".join(sentences)))
+
+
+LIFTED = {
+    True: noop("{name}: since the correction {publication} of {day} it is no longer named among the best {k}."),
+    False: noop("{name}: since the correction {publication} of {day} it is no longer named among the worst {k}."),
+}
+"""That a name no longer holds, by whether it was one of the best; `name` is whose it was, on their own page the kind."""
+
+
+def lifted_words(one: Lifted, name: str | Text | Words) -> Words:
+    """Return since which correction a name no longer holds, after whose it was, or of which kind."""
+    about = {"publication": unbroken(one.since.identity), "day": today(one.since.at).isoformat(), "k": one.k}
+    return phrase(LIFTED[one.best], name=name, **about)
 
 
 def share_words(share: float | None) -> str:

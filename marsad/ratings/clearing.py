@@ -1,6 +1,6 @@
 """What corrections take back: cures of channels they cleared, which go on until the programme withdraws them, and names.
 
-No cure is of an entity: that its name no longer holds is said, and a reward given for one is offered for withdrawal.
+That the name of a channel or an entity no longer holds is said, and a reward given for it is offered for withdrawal.
 """
 
 from __future__ import annotations
@@ -61,23 +61,29 @@ def clears(publication: Publication, cure: Cure) -> bool:
 # ---- names
 
 
+CHANNEL, ENTITY = "channel", "entity"
+HOLDS = {CHANNEL: ("lists", "channels"), ENTITY: ("entities", "entities")}
+"""Of what a name is: where a decision holds the ends of leagues, and in each those of whom it speaks."""
+
+
 @dataclass(frozen=True)
 class Lifted:
-    """A name among the best or the worst `k` of a league that an entity has lost, and since which correction."""
+    """A name among the best or the worst `k` of a league that a channel or an entity has lost, and since which correction."""
 
-    entity: str
+    code: str
     league: str
     best: bool
     k: int
     since: Publication
 
 
-def named_entities(publication: Publication) -> Mapping[tuple[str, str, bool], int]:
-    """Return which entities a publication names, in which league and at which end, with the k of that."""
+def named_in(publication: Publication, of: str) -> Mapping[tuple[str, str, bool], int]:
+    """Return which channels or entities a publication names, in which league and at which end, with the k of that."""
+    ends, inside = HOLDS[of]
     return {
-        (said["entity"], one["league"], one["end"] == FIRST): one["k"]
-        for one in decision_of(publication.code).get("entities", ())
-        for said in one["entities"]
+        (said[of], one["league"], one["end"] == FIRST): one["k"]
+        for one in decision_of(publication.code).get(ends, ())
+        for said in one[inside]
         if said["verdict"] == Verdict.NAMED
     }
 
@@ -89,12 +95,12 @@ def before_it(publication: Publication) -> Iterator[tuple[Publication, Publicati
         yield from before_it(publication.corrects)
 
 
-def lifted_by(publication: Publication) -> tuple[Lifted, ...]:
-    """Return the names of entities that publications before it gave, and it does not."""
+def lifted_by(publication: Publication, of: str) -> tuple[Lifted, ...]:
+    """Return the names of channels or of entities that publications before it gave, and it does not."""
     found = dict[tuple[str, str, bool], Lifted]()
-    standing = named_entities(publication) if publication.corrects else {}
+    standing = named_in(publication, of) if publication.corrects else {}
     for old, since in before_it(publication):
-        lost = {key: k for key, k in named_entities(old).items() if key not in standing and key not in found}
+        lost = {key: k for key, k in named_in(old, of).items() if key not in standing and key not in found}
         found |= {key: Lifted(*key, k, since) for key, k in lost.items()}
     return tuple(found.values())
 
@@ -109,6 +115,5 @@ def name_lost(reward: Reward) -> Publication | None:
 
 def is_best(reward: Reward, publication: Publication) -> bool:
     """Whether a publication names whoever was rewarded among the best."""
-    if reward.channel is not None:
-        return verdicts_in(publication, best=True).get(reward.channel.code) == Verdict.NAMED
-    return any(best and entity == reward.entity_code for entity, _league, best in named_entities(publication))
+    of, code = (CHANNEL, reward.channel.code) if reward.channel else (ENTITY, reward.entity_code)
+    return any(best and named == code for named, _league, best in named_in(publication, of))

@@ -237,4 +237,5 @@ def end_said(end: End, title: str) -> dict[str, Any]:
             [one.name, one.entity, written(one.chance)] for one in (end.names if end.is_confirmed else end.candidates)
         ],
         "rest": written(end.rest),
+        "lifted": lines(end.lifted),
     }

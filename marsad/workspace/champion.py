@@ -15,7 +15,7 @@ from marsad.accounts.access import invitations_for
 from marsad.catalogue.models import Entity
 from marsad.ratings.access import NotFound, cycles_for, entities_of, jobs_for, newest_publications
 from marsad.ratings.board import Board, board_of
-from marsad.ratings.clearing import lifted_by
+from marsad.ratings.clearing import CHANNEL, ENTITY, lifted_by
 from marsad.ratings.coverage import Coverage, Missing, coverage_for
 from marsad.ratings.intake import OWN_SOURCES
 from marsad.ratings.models import PUBLISHED, Cycle, Job, Publication
@@ -37,10 +37,10 @@ RECENT = timedelta(days=14)
 SHOWN = 12
 """So many gaps are listed; the page of the evidence has all."""
 LIFTED = {
-    True: noop("Since the correction {publication} {entity} is no longer named among the best {k} of its kind."),
-    False: noop("Since the correction {publication} {entity} is no longer named among the worst {k} of its kind."),
+    True: noop("Since the correction {publication} {name} is no longer named among the best {k} of its kind."),
+    False: noop("Since the correction {publication} {name} is no longer named among the worst {k} of its kind."),
 }
-"""That a name of an entity no longer holds, by whether it was one of the best."""
+"""That a name no longer holds, by whether it was one of the best."""
 NAMED = 3
 """So many channels are named in a sentence."""
 
@@ -201,14 +201,17 @@ class Champion:
         return tuple(sorted(found, key=lambda need: not need.pressing))
 
     def lifted(self) -> Iterator[Need]:
-        """Yield the names that a correction of what was published last has taken back from their entities."""
-        newest = self.newest
-        lost = [one for one in lifted_by(newest) if one.entity in self.entities] if newest else []
-        names = {one.code: Text(one.name_ar, one.name_en) for one in Entity.objects.filter(code__in=[one.entity for one in lost])}
-        for one in lost:
-            values = {"publication": unbroken(one.since.identity), "entity": names[one.entity], "k": one.k}
-            said = self.desk.say(phrase(LIFTED[one.best], **values))
-            yield Need(said, f"{reverse('entity', kwargs={'entity': one.entity})}#standing")
+        """Yield the names that a correction of what was published last has taken back from their entities and channels."""
+        if self.newest is None or self.last is None:
+            return
+        entities = {one.code: Text(one.name_ar, one.name_en) for one in Entity.objects.filter(code__in=self.entities)}
+        channels = {code: one.name for code, one in self.last.by_code.items()}
+        for of, names in ((ENTITY, entities), (CHANNEL, channels)):
+            for one in lifted_by(self.newest, of):
+                if one.code in names:
+                    values = {"publication": unbroken(one.since.identity), "name": names[one.code], "k": one.k}
+                    said = self.desk.say(phrase(LIFTED[one.best], **values))
+                    yield Need(said, reverse(of, kwargs={of: one.code}) + ("#standing" if of == ENTITY else ""))
 
     def failed(self) -> Iterator[Need]:
         """Yield the imports of evidence that failed of late."""

@@ -56,6 +56,8 @@ def test_a_correction_that_clears_a_channel_offers_the_withdrawal_of_its_cure(co
     assert "\u20682026-\u206003-\u206001\u2069 لم يعد" in work("aisha", "ar").get(page).content.decode(), (
         "a day is not read backwards in Arabic"
     )
+    lost_in_public(NAMED)
+    assert "Since the correction 2026-1-2 Channel 0 is no longer named among the worst 2 of its kind." in champion.text()
     assert "the plan of its cure was due on" not in champion.text()
     assert "a correction has cleared it; the programme team decides on its cure" in champion.text()
     sent = dict(re.findall(r'name="(do|verb|why)" value="([^"]*)"', lead.get(CURES).content.decode()))
@@ -65,6 +67,15 @@ def test_a_correction_that_clears_a_channel_offers_the_withdrawal_of_its_cure(co
     assert Action.objects.get(verb="withdraw_cure").why == reason
     assert "No longer named" not in lead.text(CURES)
     assert "a correction has cleared" not in lead.text()
+
+
+def lost_in_public(channel: str) -> None:
+    """Have everybody read that the name of a channel no longer holds."""
+    said = "since the correction 2026-1-2 of 2026-03-01 it is no longer named among the worst 2"
+    for address, whose in (("best-and-worst/", "Channel 0"), (f"channels/{channel}/", "Service centre")):
+        assert f"{whose}: {said}" in words(Client().get(f"/en/{address}"))
+    lost = Client().get("/api/v1/publications").json()["items"][0]["names_lost"]
+    assert [(one["channel"], one["end"], one["k"], one["since"]) for one in lost] == [(channel, "last", 2, "2026-1-2")]
 
 
 def brought_by_page(lead, cycle) -> None:
