@@ -7,14 +7,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Router, Schema
-from ninja.responses import Status
 from pydantic import Field
 
 from marsad.accounts.models import Scope
 from marsad.api.auth import somebody
 from marsad.api.problems import not_found
 from marsad.api.schema import refuses
-from marsad.api.working import JobOut, address_of, job_out
+from marsad.api.working import JobOut, awaited
 from marsad.core.lifecycle import OutOfTurn
 from marsad.core.problem import Sentence
 from marsad.ratings.access import counting_run, cycle_for
@@ -117,9 +116,7 @@ def post_sensitivity(request: HttpRequest, response: HttpResponse, code: str) ->
     It takes from seconds to some minutes, once a run. Needs a token for cycles:write.
     """
     person, now = somebody(request, Scope.CYCLES_WRITE), timezone.now()
-    job = ask_for_robustness(by=person, cycle=cycle_for(person, code, now), at=now)
-    response["Location"] = address_of(job)
-    return Status(202, job_out(job))
+    return awaited(response, ask_for_robustness(by=person, cycle=cycle_for(person, code, now), at=now))
 
 
 def sensitivity_out(found: Told) -> dict[str, Any]:

@@ -119,9 +119,9 @@ def robustness_for(person: Person, cycle: Cycle, at: datetime) -> Told | None:
 def tables_of(run: Run, board: Board, rows: Sequence[Sequence[Any]]) -> Iterator[EntityTable]:
     """Yield what is kept of the entities of every league, beside where the run has them stand."""
     rule, kept = board.scheme.naming.entities, {(league, code): values for league, code, *values in rows}
-    if rule is None or not kept:
+    looked = Looked.objects.filter(run=run).first()
+    if rule is None or looked is None or not kept:
         return
-    looked = Looked.objects.get(run=run)
     for one in rankings(looked.entity_lists, board.scheme):
         entities = tuple(EntityKeeps(entity, *kept[one.league, entity.code]) for entity in one.entities)
         yield EntityTable(one.league, one.k, rule.minimum_entities, entities)
