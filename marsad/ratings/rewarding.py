@@ -24,7 +24,7 @@ from marsad.standards import Text
 
 def rewards_of(cycle: Cycle) -> QuerySet[Reward]:
     """Return what was given for a cycle, also what was taken back; everybody may know."""
-    return Reward.objects.filter(cycle=cycle).select_related("entity", "channel__entity")
+    return Reward.objects.filter(cycle=cycle).select_related("cycle", "entity", "channel__entity")
 
 
 def reward_of(cycle: Cycle, code: str) -> Reward:
