@@ -105,10 +105,7 @@ def stood_in(one: Members, score: Array, draws: Array, asked: tuple[int, float])
     within = sum(((draws[rows] - mean) ** 2).sum(axis=0) for rows, mean in zip(one.members, drawn, strict=True))
     freedom = sum(rows.size - 1 for rows in one.members)
     return EntityLeague(
-        league=one.league,
-        names=one.names,
-        members=one.members,
-        of=one.of,
+        **vars(one),
         value=np.array([score[rows].mean() for rows in one.members]),
         low=low,
         high=high,
