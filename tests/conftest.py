@@ -45,10 +45,12 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
+    gc.enable()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Set the server's settings before Django reads them."""
+    """Set the server's settings before Django reads them; until the tests are collected, search for no garbage."""
+    gc.disable()
     if not is_worker(config):
         remove_abandoned()
         folder = tempfile.mkdtemp(prefix=PREFIX)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,7 +31,19 @@ def ready(settings_module: str) -> None:
     if not settings.configured:
         os.environ["DJANGO_SETTINGS_MODULE"] = settings_module
     if not apps.ready:
-        django.setup()
+        with loading():
+            django.setup()
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """Load modules inside the block, which stay: no search for garbage is made meanwhile, and no later one goes through them."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @contextmanager

@@ -3,11 +3,13 @@
 import os
 from importlib import import_module
 
-os.environ["DJANGO_SETTINGS_MODULE"] = "marsad.config.settings"
+from marsad.config import SERVER, loading
 
-from django.conf import settings
-from django.core.wsgi import get_wsgi_application
-
-application = get_wsgi_application()
+os.environ["DJANGO_SETTINGS_MODULE"] = SERVER
 # All pages are read before the server splits into processes, which then share them; else each reads them at its first request.
-import_module(settings.ROOT_URLCONF)
+with loading():
+    from django.conf import settings
+    from django.core.wsgi import get_wsgi_application
+
+    application = get_wsgi_application()
+    import_module(settings.ROOT_URLCONF)

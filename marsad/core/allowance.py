@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
+import scipy
 
 from marsad.core.arrays import Array, Mask, Places
 from marsad.core.rasch import joined
@@ -85,7 +85,7 @@ class Source:
         """Return its cells, and the variances of doubt and loss in each, where the weights of cells `[N]` add up to `total`."""
         cells, place = np.unique(self.scores.cells, return_inverse=True)
         parts = self.scores.weights / total[self.scores.cells]
-        shares = csr_array((parts, (place, self.rater)), shape=(cells.size, self.judges.severity.size))
+        shares = scipy.sparse.csr_array((parts, (place, self.rater)), shape=(cells.size, self.judges.severity.size))
         square = np.zeros(cells.size)
         square[place] = self.unit**2
         fitted = np.where(np.outer(self.judges.compared, self.judges.compared), self.judges.covariance, 0.0)
@@ -93,7 +93,7 @@ class Source:
         return cells, square * squared(shares, self.judges.covariance), square * within
 
 
-def squared(shares: csr_array, covariance: Array) -> Array:
+def squared(shares: scipy.sparse.csr_array, covariance: Array) -> Array:
     """Return the variance of every row's mixture `[N]` of raters, from their shares `[N, R]`, added up by pairs of its raters."""
     begins, each = shares.indptr[:-1].astype(np.intp), np.diff(shares.indptr).astype(np.intp)
     found = np.zeros(each.size)

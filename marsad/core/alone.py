@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import elementwise
+import scipy
 
 from marsad.core.arrays import Array
 from marsad.core.estimate import normal_quantile, share_se
@@ -75,7 +75,7 @@ def answers_behind(share: Array, se: Array) -> Array:
     found = np.where(share_se(share, np.full(share.size, MOST)) < se, 0.0, MOST)
     if possible.any():
         ends = (np.zeros(possible.sum()), np.full(possible.sum(), MOST))
-        found[possible] = elementwise.find_root(
+        found[possible] = scipy.optimize.elementwise.find_root(
             lambda n, share, se: share_se(share, n) - se, ends, args=(share[possible], se[possible])
         ).x
     return found

@@ -12,7 +12,7 @@ from math import ceil, prod
 from statistics import NormalDist
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
+import scipy
 
 from marsad.core.arrays import Array
 from marsad.core.conditions import Check, Condition, Count
@@ -153,14 +153,14 @@ def covering(questions: Sequence[Question], needs: Mapping[str, float]) -> dict[
     places = {one.code: place for place, one in enumerate(questions)}
     once = np.zeros((len(questions), len(options)))
     once[[places[one.code] for one, _ in options], np.arange(len(options))] = 1
-    found = milp(
+    found = scipy.optimize.milp(
         cost,
         constraints=[
-            LinearConstraint(gains, lb=[need - CLOSE for need in needs.values()]),
-            LinearConstraint(once, ub=np.ones(len(questions))),
+            scipy.optimize.LinearConstraint(gains, lb=[need - CLOSE for need in needs.values()]),
+            scipy.optimize.LinearConstraint(once, ub=np.ones(len(questions))),
         ],
         integrality=np.ones(len(options)),
-        bounds=Bounds(0, 1),
+        bounds=scipy.optimize.Bounds(0, 1),
         options={"time_limit": PATIENCE, "mip_rel_gap": GAP},
     )
     if found.x is None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.fft import irfft, next_fast_len, rfft
+import scipy
 
 from marsad.core.arrays import Array
 
@@ -101,6 +101,6 @@ def still(series: Array) -> Array:
 def autocovariance(series: Array) -> Array:
     """Return the covariance of every series with itself so many draws later, `[..., T]` to `[..., T]`."""
     draws = series.shape[-1]
-    length = next_fast_len(2 * draws, real=True)
-    waves = rfft(series - series.mean(axis=-1, keepdims=True), length)
-    return np.asarray(irfft(np.abs(waves) ** 2, length)[..., :draws] / draws)
+    length = scipy.fft.next_fast_len(2 * draws, real=True)
+    waves = scipy.fft.rfft(series - series.mean(axis=-1, keepdims=True), length)
+    return np.asarray(scipy.fft.irfft(np.abs(waves) ** 2, length)[..., :draws] / draws)

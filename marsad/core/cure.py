@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
-from scipy.special import stdtrit
+import scipy
 
 from marsad.core.arrays import Array
 from marsad.core.evidence import Evidence
@@ -183,5 +183,5 @@ def errors(seen: Waves, weight: float) -> Array:
 
 def part(value: float, se: float, freedom: float, level: float) -> Part:
     """Return a change with the two-sided interval of a level (Student's t)."""
-    reach = float(stdtrit(freedom, (1 + level) / 2)) * se
+    reach = float(scipy.special.stdtrit(freedom, (1 + level) / 2)) * se
     return Part(value, value - reach, value + reach)

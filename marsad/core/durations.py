@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import log_ndtr, ndtr, ndtri
+import scipy
 
 from marsad.core.arrays import Array, Mask, Places
 from marsad.core.estimate import Estimate, normal_quantile
@@ -30,7 +30,7 @@ class LogNormal:
 
     def quantile(self, share: float = 0.5, level: float = 0.9) -> Estimate:
         """Return the time within which a share of cases is done, with its interval, symmetric on the log scale; `[1]` each."""
-        place = float(ndtri(share))
+        place = float(scipy.special.ndtri(share))
         slope = np.array([1.0, place * self.deviation])
         centre, reach = self.mean + place * self.deviation, normal_quantile(level) * self.error(slope)
         return self.known(np.exp(np.array([centre, centre - reach, centre + reach])))
@@ -39,7 +39,7 @@ class LogNormal:
         """Return the share of cases done within a limit, with its interval, symmetric in deviations; `[1]` each."""
         place = (np.log(limit) - self.mean) / self.deviation
         reach = normal_quantile(level) * self.error(np.array([-1 / self.deviation, -place]))
-        return self.known(ndtr(np.array([place, place - reach, place + reach])))
+        return self.known(scipy.special.ndtr(np.array([place, place - reach, place + reach])))
 
     def error(self, slope: Array) -> float:
         """Return the standard error of what changes with the two parameters by these slopes."""
@@ -116,13 +116,13 @@ def likelihood(place: Array, logs: Array, still_open: Mask) -> float:
     """Return the log-likelihood at mean/deviation and 1/deviation, up to a constant."""
     z = place[1] * logs - place[0]
     closed = z[~still_open]
-    return float(closed.size * np.log(place[1]) - (closed**2).sum() / 2 + log_ndtr(-z[still_open]).sum())
+    return float(closed.size * np.log(place[1]) - (closed**2).sum() / 2 + scipy.special.log_ndtr(-z[still_open]).sum())
 
 
 def slopes(place: Array, logs: Array, still_open: Mask) -> tuple[Array, Array]:
     """Return slope `[2]` and curvature `[2, 2]` of the log-likelihood at mean/deviation and 1/deviation."""
     z = place[1] * logs - place[0]
-    hazard = np.exp(-(z**2) / 2 - log_ndtr(-z)) / np.sqrt(2 * np.pi)
+    hazard = np.exp(-(z**2) / 2 - scipy.special.log_ndtr(-z)) / np.sqrt(2 * np.pi)
     pull = np.where(still_open, hazard, z)
     bend = np.where(still_open, hazard * (hazard - z), 1.0)
     closed = float((~still_open).sum())

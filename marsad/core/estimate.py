@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
-from scipy.special import betaincinv
+import scipy
 
 from marsad.core.arrays import Array
 from marsad.core.problem import Problem, Sentence
@@ -98,8 +98,8 @@ def exact_interval(successes: Array, n: Array, level: float = 0.9) -> Estimate:
     """
     share, tail = share_of(successes, n), (1 - level) / 2
     none, all_of_them = successes <= 0, successes >= n
-    low = betaincinv(np.where(none, 1.0, successes), n - np.minimum(successes, n) + 1, tail)
-    high = betaincinv(successes + 1, np.where(all_of_them, 1.0, n - successes), 1 - tail)
+    low = scipy.special.betaincinv(np.where(none, 1.0, successes), n - np.minimum(successes, n) + 1, tail)
+    high = scipy.special.betaincinv(successes + 1, np.where(all_of_them, 1.0, n - successes), 1 - tail)
     return Estimate(share, np.where(none, 0.0, low), np.where(all_of_them, 1.0, high), n)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.linalg import null_space
+import scipy
 
 from marsad.core.arrays import Array, Places, Texts
 from marsad.core.problem import Problem, Sentence
@@ -127,7 +127,7 @@ def directions(model: Model, held: Held) -> tuple[Array, Array]:
     for row, top in enumerate(model.top):
         steps = np.eye(model.size)[first + row * model.levels : first + (row + 1) * model.levels]
         bound += [steps[:top].sum(axis=0), *steps[top:]]
-    return start, np.asarray(null_space(np.array(bound)))
+    return start, np.asarray(scipy.linalg.null_space(np.array(bound)))
 
 
 def settle(model: Model, start: Array, free: Array) -> tuple[Array, Array]:

@@ -15,8 +15,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr
 
 from marsad.core.arrays import Array, Places, Texts
 from marsad.core.posterior import Settings
@@ -168,7 +168,7 @@ def crossing(distance: Array, spread: Array) -> Array:
     z = np.full(distance.shape, FAR)
     np.divide(distance, root, out=z, where=root > 0)
     np.minimum(z, FAR, out=z)
-    beyond = root * (np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi) - z * ndtr(-z))
+    beyond = root * (np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi) - z * scipy.special.ndtr(-z))
     return np.where(z < FAR, np.maximum(beyond, 0.0), 0.0)
 
 

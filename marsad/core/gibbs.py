@@ -17,8 +17,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from scipy.linalg.lapack import dtrtri
-from scipy.sparse import csr_matrix
+import scipy
 
 from marsad.core.arrays import Array, Mask, Places
 from marsad.core.interweave import FREEDOM, TAILS, inverse_of, moved_tail, redrawn_root, stretch
@@ -57,9 +56,9 @@ class Layout:
     turn: Array
     back: Array
     turned_scale: Array
-    by_entity: csr_matrix = field(init=False)
-    by_rater: csr_matrix = field(init=False)
-    by_both: csr_matrix = field(init=False)
+    by_entity: scipy.sparse.csr_matrix = field(init=False)
+    by_rater: scipy.sparse.csr_matrix = field(init=False)
+    by_both: scipy.sparse.csr_matrix = field(init=False)
     both: Array = field(init=False)
     absent: Array = field(init=False)
     pairs: Places = field(init=False)
@@ -81,9 +80,9 @@ class Layout:
             object.__setattr__(self, name, value)
 
 
-def summing(group: Places, groups: int) -> csr_matrix:
+def summing(group: Places, groups: int) -> scipy.sparse.csr_matrix:
     """Return the matrix `[G, N]` that adds up rows by their group."""
-    return csr_matrix((np.ones(group.size), (group, np.arange(group.size))), shape=(groups, group.size))
+    return scipy.sparse.csr_matrix((np.ones(group.size), (group, np.arange(group.size))), shape=(groups, group.size))
 
 
 @dataclass(frozen=True)
@@ -324,7 +323,7 @@ def moved_entities(
     left, entity = sides
     root, size, back = turned_root(layout, spread.entity), layout.scale.size, layout.back
     turned = entity @ layout.turn.T
-    units = turned @ dtrtri(root, lower=True)[0].T
+    units = turned @ scipy.linalg.lapack.dtrtri(root, lower=True)[0].T
     free = layout.by_entity @ (precision @ left[..., None])[..., 0] @ back
     whole = back.T @ (layout.by_entity @ precision.reshape(len(precision), -1)).reshape(-1, size, size) @ back
     root = redrawn_root(root, units, whole, free - (whole @ turned[..., None])[..., 0], spread.entity_prior, generator)
@@ -345,7 +344,7 @@ def moved_channels(layout: Layout, spread: Spread, effects: Effects, generator: 
     """Return the covariance of channels' own parts drawn with the values held fixed, where own parts move along."""
     assert layout.precision is not None
     root = turned_root(layout, spread.channel)
-    units = effects.own[..., 0] @ layout.turn.T @ dtrtri(root, lower=True)[0].T
+    units = effects.own[..., 0] @ layout.turn.T @ scipy.linalg.lapack.dtrtri(root, lower=True)[0].T
     given = effects.total(layout) + layout.shares @ seated(layout, effects.severity)
     left = np.where(layout.known, layout.values - given[..., 0], 0.0) @ layout.turn.T
     pull = (layout.precision @ left[..., None])[..., 0]
@@ -357,7 +356,7 @@ def with_tails(layout: Layout, spread: Spread, own: Array, generator: np.random.
     """Return ν with the covariance, weights summed out, and then the weights, drawn given the channels' own parts `[C, I]`."""
     channels, size = own.shape
     root = turned_root(layout, spread.channel)
-    distance = ((own @ layout.turn.T @ dtrtri(root, lower=True)[0].T) ** 2).sum(axis=1)
+    distance = ((own @ layout.turn.T @ scipy.linalg.lapack.dtrtri(root, lower=True)[0].T) ** 2).sum(axis=1)
     tail, times, distance = moved_tail(spread.tail, root @ root.T, distance, spread.channel_prior, generator)
     weight = generator.gamma((tail + size) / 2, size=channels) / ((tail + distance) / 2)
     return replace(spread, tail=tail, channel=spread.channel * times, weight=weight)
@@ -370,7 +369,7 @@ def covariance(effects: Array, prior: Array, generator: np.random.Generator) -> 
     freedom = FREEDOM + size - 1 + count
     triangle = np.tril(generator.standard_normal((size, size)), -1)
     triangle[np.diag_indices(size)] = np.sqrt(2 * generator.standard_gamma((freedom - np.arange(size)) / 2))
-    half = dtrtri(triangle, lower=True)[0] @ root.T
+    half = scipy.linalg.lapack.dtrtri(triangle, lower=True)[0] @ root.T
     return np.asarray(half.T @ half)
 
 

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from math import exp, log
 
 import numpy as np
-from scipy.linalg.lapack import dpotrf, dpotrs, dtrtri, dtrtrs
-from scipy.special import fdtri, gammaln
+import scipy
 
 from marsad.core.arrays import Array
 
@@ -34,7 +33,7 @@ def redrawn_root(root: Array, units: Array, precision: Array, pull: Array, prior
     """
     size = prior.size
     root, pull, cost = root.copy(), pull.copy(), 2 * FREEDOM / prior
-    inverse, columns = dtrtri(root, lower=True)[0], np.ascontiguousarray(precision.transpose(2, 0, 1))
+    inverse, columns = scipy.linalg.lapack.dtrtri(root, lower=True)[0], np.ascontiguousarray(precision.transpose(2, 0, 1))
     for row in range(size):
         mine, now = units[:, : row + 1], root[row, : row + 1].copy()
         gram = (mine * columns[row][:, [row]]).T @ mine
@@ -71,10 +70,10 @@ class Row:
         left, last = now[:-1], now[-1]
         if left.size:
             spread = self.gram[:-1, :-1] + self.below / last**2 * (self.above * self.cost[:-1]) @ self.above.T
-            half = dpotrf(spread, lower=True)[0]
+            half = scipy.linalg.lapack.dpotrf(spread, lower=True)[0]
             side = self.side[:-1] - self.gram[:-1, -1] * last + self.above @ (self.cost[:-1] * self.across) / last
-            error = dtrtrs(half, generator.standard_normal(left.size), lower=True, trans=1)[0]
-            left = dpotrs(half, side, lower=True)[0] + error
+            error = scipy.linalg.lapack.dtrtrs(half, generator.standard_normal(left.size), lower=True, trans=1)[0]
+            left = scipy.linalg.lapack.dpotrs(half, side, lower=True)[0] + error
         slope = float(self.side[-1] - self.gram[-1, :-1] @ left)
         ahead = left @ self.above
         linear = float(self.cost[:-1] * self.across @ ahead)
@@ -121,13 +120,13 @@ def stretch(square: float, linear: float, prior: float, scale: float, generator:
 
 def inverse_of(covariance: Array) -> Array:
     """Return the inverse of a covariance `[I, I]`; general ones wait for threads even where there is so little to do."""
-    half = dtrtri(np.linalg.cholesky(covariance), lower=True)[0]
+    half = scipy.linalg.lapack.dtrtri(np.linalg.cholesky(covariance), lower=True)[0]
     return np.asarray(half.T @ half)
 
 
 def log_density(distance: Array, tail: float, size: int) -> float:
     """Return the log density of `N` effects of Student's t at squared distances `[N]` from 0, but for the covariance's part."""
-    constant = gammaln((tail + size) / 2) - gammaln(tail / 2) - size / 2 * np.log(tail)
+    constant = scipy.special.gammaln((tail + size) / 2) - scipy.special.gammaln(tail / 2) - size / 2 * np.log(tail)
     return float(distance.size * constant - (tail + size) / 2 * np.log1p(distance / tail).sum())
 
 
@@ -142,7 +141,7 @@ def moved_tail(
     """
     count, size = distance.size, prior.size
     cost = float(FREEDOM * (np.diag(inverse_of(channel)) / prior).sum())
-    middle = fdtri(size, TAILS, 0.5)
+    middle = scipy.special.fdtri(size, TAILS, 0.5)
     place, times = int(np.searchsorted(TAILS, tail)), 1.0
     for step, chance in zip(generator.choice([-1, 1], TAIL_MOVES), np.log(generator.random(TAIL_MOVES)), strict=True):
         if not 0 <= place + step < TAILS.size:

@@ -11,9 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.polynomial.chebyshev import chebvander
-from scipy.optimize import brentq
-from scipy.special import log_ndtr, ndtri
 
 from marsad.core.arrays import Array, Mask, Places
 from marsad.core.posterior import Progress, Settings
@@ -148,8 +147,8 @@ class Field:
         Given its own error the others are independent: the chance is a product over them, averaged over that error.
         """
         apart, own = limit * np.hypot(se, self.nodes), self.own[:, None] * se
-        log = log_ndtr((apart - own) / self.nodes) @ (ahead @ self.shares)
-        log += log_ndtr((apart + own) / self.nodes) @ (behind @ self.shares)
+        log = scipy.special.log_ndtr((apart - own) / self.nodes) @ (ahead @ self.shares)
+        log += scipy.special.log_ndtr((apart + own) / self.nodes) @ (behind @ self.shares)
         return float(self.weight @ np.exp(np.minimum(log, 0.0)))
 
 
@@ -164,8 +163,13 @@ def duel(field: Field, value: Array, unit: int, level: float) -> tuple[int, int]
         doubtful = ahead.sum() + behind.sum()
         if not doubtful:
             return 0.0
-        least, most = -ndtri(1 - level) - 0.01, -ndtri((1 - level) / doubtful) + 0.01  # those of one hypothesis, of Bonferroni
-        found = brentq(lambda at: np.log1p(-field.chance(own, at, ahead, behind)) - np.log1p(-level), least, most, xtol=1e-9)
+        of_one, of_bonferroni = -scipy.special.ndtri([1 - level, (1 - level) / doubtful])
+        found = scipy.optimize.brentq(
+            lambda at: np.log1p(-field.chance(own, at, ahead, behind)) - np.log1p(-level),
+            of_one - 0.01,
+            of_bonferroni + 0.01,
+            xtol=1e-9,
+        )
         return max(float(found), 0.0)
 
     limit = step_down(critical_at, lambda limit: int((np.abs(lead) > limit).sum()))

@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+import scipy
 
 from marsad.core.arrays import Array, Places, Texts
 from marsad.core.problem import Problem, Sentence
@@ -66,8 +65,8 @@ def joined(channel: Places, rater: Places) -> Places:
     """
     channels, raters = int(channel.max()) + 1, int(rater.max()) + 1
     size = channels + raters
-    seen = coo_array((np.ones(rater.size), (channel, channels + rater)), shape=(size, size))
-    labels = connected_components(seen, directed=False)[1][channels:]
+    seen = scipy.sparse.coo_array((np.ones(rater.size), (channel, channels + rater)), shape=(size, size))
+    labels = scipy.sparse.csgraph.connected_components(seen, directed=False)[1][channels:]
     return np.asarray(np.unique(labels, return_inverse=True)[1])
 
 

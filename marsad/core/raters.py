@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
-from scipy.special import fdtri, ndtri, stdtrit
+import scipy
 
 from marsad.core.arrays import Array
 from marsad.core.posterior import Settings
@@ -155,7 +155,7 @@ def gwet_ac(ratings: Array, weights: Weights, *, level: float = 0.9, values: Arr
 
 def with_t(value: float, se: float, units: int, level: float) -> Agreement:
     """Return a coefficient with an interval from Student's t, not beyond 1."""
-    reach = se * float(stdtrit(units - 1, (1 + level) / 2)) if units > 1 else np.nan
+    reach = se * float(scipy.special.stdtrit(units - 1, (1 + level) / 2)) if units > 1 else np.nan
     return Agreement(value, se, value - reach, min(value + reach, 1.0), units)
 
 
@@ -181,7 +181,7 @@ def weighted_kappa(ratings: Array, weights: Weights, *, level: float = 0.9, valu
     spread = (table * (weight * (1 - chance) - mean * (1 - agreed)) ** 2).sum()
     spread -= (agreed * chance - 2 * chance + agreed) ** 2
     se = float(np.sqrt(max(spread, 0.0) / both.shape[0]) / (1 - chance) ** 2)
-    reach = se * float(ndtri((1 + level) / 2))
+    reach = se * float(scipy.special.ndtri((1 + level) / 2))
     return Agreement(float(value), se, float(value - reach), min(float(value + reach), 1.0), both.shape[0])
 
 
@@ -243,7 +243,9 @@ def by_ratio(between: float, noise: float, freedom: int, shape: tuple[int, ...],
     """Return the correlation that the ratio of two mean squares tells, with its exact interval."""
     units, raters = shape
     tail = (1 + level) / 2
-    ends = np.array([noise * fdtri(units - 1, freedom, tail), noise / fdtri(freedom, units - 1, tail)])
+    ends = np.array(
+        [noise * scipy.special.fdtri(units - 1, freedom, tail), noise / scipy.special.fdtri(freedom, units - 1, tail)]
+    )
     value, low, high = ((between - other) / (between + (raters - 1) * other) for other in (noise, *ends))
     return Agreement(float(value), np.nan, float(low), float(high), units)
 
@@ -258,7 +260,7 @@ def of_a_sample(squares: Squares, shape: tuple[int, ...], level: float) -> Agree
     part = units * (1 + (raters - 1) * value) - raters * value
     shifted = raters * value * squares.raters / error
     freedom = (raters - 1) * (units - 1) * (shifted + part) ** 2 / ((units - 1) * shifted**2 + part**2)
-    lower, upper = fdtri(units - 1, freedom, tail), fdtri(freedom, units - 1, tail)
+    lower, upper = scipy.special.fdtri(units - 1, freedom, tail), scipy.special.fdtri(freedom, units - 1, tail)
     other = raters * squares.raters + (raters * units - raters - units) * error
     low = units * (between - lower * error) / (lower * other + units * between)
     high = units * (upper * between - error) / (other + units * upper * between)

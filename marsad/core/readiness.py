@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
-from scipy.special import ndtr
+import scipy
 
 from marsad.core.arrays import Array, Mask
 from marsad.core.posterior import Settings
@@ -80,7 +80,7 @@ def chances_of_settling(
     if not moves.any():
         return still
     steps = np.where(moves > 0, moves, 1.0)
-    inside, outside = ndtr((distance - reach) / steps), ndtr((-reach - distance) / steps)
+    inside, outside = scipy.special.ndtr((distance - reach) / steps), scipy.special.ndtr((-reach - distance) / steps)
     return Chances(np.where(moves > 0, inside, still.inside), np.where(moves > 0, outside, still.outside))
 
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.special import stdtr, stdtrit
+import scipy
 
 from marsad.core.arrays import Array, Mask, Places, Texts, occurring
 from marsad.core.rasch import joined
@@ -213,8 +212,8 @@ def additive(channel: Places, rater: Places, score: Array) -> Additive:
     channels, raters = int(channel.max()) + 1, int(rater.max()) + 1
     each = np.bincount(channel).astype(np.float64)
     # Few raters go to a channel: what is multiplied by nothing is left out.
-    met = csr_array((np.ones(score.size), (channel, rater)), shape=(channels, raters))
-    share = csr_array(met.multiply(1 / each[:, None]))
+    met = scipy.sparse.csr_array((np.ones(score.size), (channel, rater)), shape=(channels, raters))
+    share = scipy.sparse.csr_array(met.multiply(1 / each[:, None]))
     mean = np.bincount(channel, score) / each
     known = np.diag(np.bincount(rater, minlength=raters)) - (met.T @ share).toarray()
     # A constant added to all raters changes nothing: its direction is filled in, and taken out again.
@@ -277,7 +276,7 @@ def steadied(change: Array, covariance: Array, freedom: int) -> tuple[Array, Arr
 
 def reach_of(freedom: int) -> float:
     """Return how many errors an interval reaches to either side."""
-    return float(stdtrit(freedom, (1 + LEVEL) / 2)) if freedom > 0 else float("nan")
+    return float(scipy.special.stdtrit(freedom, (1 + LEVEL) / 2)) if freedom > 0 else float("nan")
 
 
 def beyond(value: Array, error: Array, freedom: int) -> Mask:
@@ -285,4 +284,4 @@ def beyond(value: Array, error: Array, freedom: int) -> Mask:
     if freedom < 1:
         return np.zeros(value.shape, bool)
     away = np.divide(np.abs(value), error, out=np.full(value.shape, np.nan), where=error > 0)
-    return marked_by_chance(2 * stdtr(freedom, -away), RATE)
+    return marked_by_chance(2 * scipy.special.stdtr(freedom, -away), RATE)

@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq, minimize
-from scipy.special import betaincinv, digamma, gammaln
+import scipy
 
 from marsad.core.arrays import Array
 from marsad.core.estimate import Estimate, normal_quantile
@@ -48,14 +47,14 @@ def levels_prior(counts: Array) -> Array:
     def unlikely(logs: Array) -> tuple[float, Array]:
         prior = np.exp(logs)
         whole = prior.sum()
-        fit = gammaln(seen + prior).sum() - len(seen) * gammaln(prior).sum()
-        fit += len(seen) * gammaln(whole) - gammaln(totals + whole).sum()
-        by_whole = len(seen) * digamma(whole) - digamma(totals + whole).sum()
-        slope = (digamma(seen + prior) - digamma(prior)).sum(axis=0) + by_whole
+        fit = scipy.special.gammaln(seen + prior).sum() - len(seen) * scipy.special.gammaln(prior).sum()
+        fit += len(seen) * scipy.special.gammaln(whole) - scipy.special.gammaln(totals + whole).sum()
+        by_whole = len(seen) * scipy.special.digamma(whole) - scipy.special.digamma(totals + whole).sum()
+        slope = (scipy.special.digamma(seen + prior) - scipy.special.digamma(prior)).sum(axis=0) + by_whole
         return -float(fit), -slope * prior
 
     start = np.log(10 * seen.sum(axis=0) / totals.sum())
-    found = minimize(
+    found = scipy.optimize.minimize(
         unlikely, start, jac=True, method="L-BFGS-B", bounds=[(-12.0, CONCENTRATED)] * int(used.sum()), options=CLOSELY
     )
     prior = np.zeros(counts.shape[1])
@@ -99,7 +98,7 @@ def beta_ends(mean: Array, variance: Array, level: float) -> tuple[Array, Array]
     """Return the ends of the middle of betas with these means and variances; without variance both are the mean."""
     spread = variance > 0
     size = np.divide(mean * (1 - mean), variance, out=np.full_like(mean, 2.0), where=spread) - 1
-    low, high = (betaincinv(mean * size, (1 - mean) * size, tail) for tail in ((1 - level) / 2, (1 + level) / 2))
+    low, high = (scipy.special.betaincinv(mean * size, (1 - mean) * size, tail) for tail in ((1 - level) / 2, (1 + level) / 2))
     return np.where(spread, low, mean), np.where(spread, high, mean)
 
 
@@ -117,7 +116,7 @@ def spread_between(value: Array, variance: Array) -> tuple[float, float]:
     if weighed(0.0)[1] <= 0:
         return weighed(0.0)[0], 0.0
     most = float(((value - value.mean()) ** 2).sum())
-    between = float(brentq(lambda guess: weighed(guess)[1], 0.0, most, xtol=1e-12 * most, rtol=1e-12))
+    between = float(scipy.optimize.brentq(lambda guess: weighed(guess)[1], 0.0, most, xtol=1e-12 * most, rtol=1e-12))
     return weighed(between)[0], between
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 
 from marsad.core.arrays import Array
 
@@ -21,10 +22,8 @@ class Design:
     @classmethod
     def of(cls, size: int, groups: Sequence[slice], count: int, seed: int) -> Design:
         """Return a design of 2^m ≥ `count` points of so many numbers each, evenly spread and shuffled by the seed."""
-        # All of scipy.stats comes with it: half a second that only who asks for these indices has to wait.
-        from scipy.stats import qmc
-
-        points = qmc.Sobol(2 * size, rng=np.random.default_rng(seed)).random_base2(max(count - 1, 1).bit_length())
+        sequence = scipy.stats.qmc.Sobol(2 * size, rng=np.random.default_rng(seed))
+        points = sequence.random_base2(max(count - 1, 1).bit_length())
         return cls(points[:, :size], points[:, size:], tuple(groups))
 
     @property

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
-from scipy.optimize import brentq
-from scipy.special import ndtr
+import scipy
 
 from marsad.core.arrays import Array, Mask, Places, Texts
 from marsad.core.estimate import normal_quantile
@@ -115,7 +114,7 @@ def spread_beside_chance(away: Array, error: Array) -> float:
         return winsorised_square(away / np.sqrt(error**2 + between)) - square_of_chance()
 
     most = float((away**2).max()) / square_of_chance()
-    return float(brentq(excess, 0.0, most, xtol=1e-12 * most, rtol=1e-12)) if excess(0.0) > 0 else 0.0
+    return float(scipy.optimize.brentq(excess, 0.0, most, xtol=1e-12 * most, rtol=1e-12)) if excess(0.0) > 0 else 0.0
 
 
 def square_of_chance() -> float:
@@ -236,7 +235,7 @@ def marked(z: Array, rate: float = 0.1) -> Mask:
 
     Y. Benjamini, Y. Hochberg, JRSS B 57 (1995), 289-300, over all channels at once; NaN is not marked.
     """
-    return marked_by_chance(2 * ndtr(-np.abs(z)), rate)
+    return marked_by_chance(2 * scipy.special.ndtr(-np.abs(z)), rate)
 
 
 def marked_by_chance(p: Array, rate: float) -> Mask:

@@ -13,8 +13,8 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from marsad.catalogue.cards import ChannelCard
 from marsad.core.arrays import Array, Places
@@ -118,7 +118,7 @@ def felt(indicator: Indicator, values: Array, spread: float) -> Array:
     low, high = indicator.ends
     around = np.linspace(low - 6 * spread, high + 6 * spread, GRID)
     edges = np.arange(low, high) + 0.5
-    means = low + ndtr((around[:, None] - edges) / spread).sum(axis=1)
+    means = low + scipy.special.ndtr((around[:, None] - edges) / spread).sum(axis=1)
     return np.asarray(np.interp(values, means, around))
 
 

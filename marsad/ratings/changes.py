@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import scipy
 from django.db.models import Max
-from scipy.special import ndtri
 
 from marsad.core.arrays import Array
 from marsad.core.changes import Choice, Floor, Plan, Question, cheapest_changes, floors_in
@@ -151,7 +151,7 @@ def kept_way(run: int, disclosed: bool, channel: str, costs: tuple[tuple[str, fl
 def drawn(entry: Entry) -> Array:
     """Return evenly spread draws `[D]` of a channel's composite, normal and as wide as its interval."""
     error = (entry.high - entry.low) / REACH if entry.high is not None and entry.low is not None else 0.0
-    even = ndtri((np.arange(DRAWS) + 0.5) / DRAWS)
+    even = scipy.special.ndtri((np.arange(DRAWS) + 0.5) / DRAWS)
     return np.asarray((entry.score or 0.0) + error * even)
 
 

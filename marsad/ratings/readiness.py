@@ -13,8 +13,8 @@ from functools import lru_cache
 from math import ceil, inf
 
 import numpy as np
+import scipy
 from django.utils import timezone
-from scipy.special import ndtri
 
 from marsad.accounts.models import Person
 from marsad.core.arrays import Array, Texts
@@ -247,7 +247,7 @@ def ends_of(board: Board, known: Known) -> Iterator[End]:
         members = tuple(entries[row] for row in rows)
         for best, guessed in zip((True, False), drawn, strict=True):
             chance = chances_in(members, guessed[rows], best)
-            far = ndtri(np.clip(chance, 0.5 / DRAWS, 1 - 0.5 / DRAWS))
+            far = scipy.special.ndtri(np.clip(chance, 0.5 / DRAWS, 1 - 0.5 / DRAWS))
             lasting = np.maximum(known.doubt[rows] - known.field.variance[rows], 0.0)
             noise = float(np.sqrt(known.field.noise[rows][0]))
             yield End(league, best, k, members, chance, far * se[rows], se[rows], lasting, noise)
