@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import scipy
 
 from marsad.core.arrays import Array
 from marsad.core.estimate import normal_quantile, share_se
@@ -74,8 +73,10 @@ def answers_behind(share: Array, se: Array) -> Array:
     possible = (share_se(share, np.zeros(share.size)) > se) & (share_se(share, np.full(share.size, MOST)) < se)
     found = np.where(share_se(share, np.full(share.size, MOST)) < se, 0.0, MOST)
     if possible.any():
+        from scipy.optimize import elementwise  # the one part that SciPy does not load when it is named
+
         ends = (np.zeros(possible.sum()), np.full(possible.sum(), MOST))
-        found[possible] = scipy.optimize.elementwise.find_root(
+        found[possible] = elementwise.find_root(
             lambda n, share, se: share_se(share, n) - se, ends, args=(share[possible], se[possible])
         ).x
     return found
