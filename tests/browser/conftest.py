@@ -15,6 +15,7 @@ from tests.browser.reading import script_of
 
 ROOT = Path(__file__).parents[2]
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS += ["--font-render-hinting=none"]  # letters as wide as a telephone sets them
 FLAGS += ["--disable-gpu", "--disable-software-rasterizer"]  # to play a graphics card takes an eighth of the browser's time
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 ALIKE = script_of("alike.js")

@@ -113,6 +113,7 @@ def port_of(server):
 def test_what_was_killed_in_the_middle_is_finished_and_served_on_a_free_port_until_ctrl_c_leaves_nothing_running(home):
     assert noted(home)["filled"]
     assert len(list((home / "publications").iterdir())) == 2
+    the_nation_came_in_by_the_actions_of_people(home)
     assert_that_another_nation_is_made_only_when_that_is_said(home)
     before = written(home, "lake", "publications", "demo")
     with closing(socket.create_server(("127.0.0.1", 0))) as taken, serving(home, "--port", str(port_of(taken))) as running:
@@ -135,6 +136,30 @@ def test_what_was_killed_in_the_middle_is_finished_and_served_on_a_free_port_unt
     assert "the nation was made in" not in said
     assert written(home, "lake", "publications", "demo") == before
     wait_until(lambda: not of(home))
+
+
+def the_nation_came_in_by_the_actions_of_people(home):
+    """Up to publications that anybody can check; the truth stayed outside."""
+    said, complaint = module(home, "tests.demo.look").communicate(timeout=PATIENCE)
+    found = json.loads(said or complaint)
+    assert found.pop("scores") > 20
+    assert found == {
+        "states": {"2024": "closed", "2025": "published", "2026": "open"},
+        "shown": ["2024", "2025"],
+        "current run": "done",
+        "not looked into": [],
+        "titled as real": [],
+        "chain": [["2024", None], ["2025", "2024"]],
+        "of the future": [],
+        "broken": [],
+        "audit": [],
+        "unlike": {},
+        "channels": 24,
+        "without champion": [],
+        "unnamed": [],
+        "password": True,
+        "told": [],
+    }
 
 
 def assert_that_another_nation_is_made_only_when_that_is_said(home):

@@ -138,6 +138,12 @@ def test_a_chromium_that_does_not_start_is_passed_over(machine):
     assert run(machine, str(ROOT / "bin" / "find-chromium")).stdout.strip() == works
 
 
+def test_a_chromium_without_windows_comes_first(machine):
+    put(machine / "bin" / "chromium", f"#!{SH}\necho Chromium 150\n")
+    lighter = put(machine / "bin" / "chromium-headless-shell", f"#!{SH}\necho Chromium 150\n")
+    assert run(machine, str(ROOT / "bin" / "find-chromium")).stdout.strip() == lighter
+
+
 def test_a_wrong_MARSAD_CHROMIUM_is_said_and_not_replaced(machine):
     put(machine / "bin" / "chromium", f"#!{SH}\necho Chromium 150\n")
     failed = run(machine, str(ROOT / "bin" / "find-chromium"), MARSAD_CHROMIUM=str(machine / "none"))
