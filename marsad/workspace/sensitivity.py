@@ -71,8 +71,8 @@ class EntitySection:
 
     kind: str
     k: str
-    silence: str
-    """Why none of them can be named, '' where some can."""
+    enough: bool
+    """Whether there are enough of them for one to be named."""
     lines: tuple[EntityLine, ...]
 
 
@@ -162,9 +162,19 @@ class SensitivityPage:
 
     @cached_property
     def entities(self) -> tuple[EntitySection, ...]:
-        """Return the entities, kinds in which some may be named first; none where the standard names none."""
-        tables = self.told.entities if self.told else ()
-        return tuple(self.section(one) for one in sorted(tables, key=lambda one: not one.enough))
+        """Return the entities of every kind; none where the standard names none."""
+        return tuple(self.section(one) for one in (self.told.entities if self.told else ()))
+
+    @property
+    def few(self) -> tuple[EntitySection, ...]:
+        """Return the kinds that have too few entities for one to be named."""
+        return tuple(one for one in self.entities if not one.enough)
+
+    @property
+    def silence(self) -> str:
+        """Return why nobody is named there."""
+        least = max((one.least for one in self.told.entities if not one.enough), default=0) if self.told else 0
+        return gettext("Of fewer than %(least)s entities of a kind none is named.") % {"least": grouped(least)}
 
     @property
     def entities_sentence(self) -> str:
@@ -197,9 +207,8 @@ class SensitivityPage:
     def section(self, one: EntityTable) -> EntitySection:
         """Return the entities of a kind as a table."""
         ordered = sorted(one.entities, key=lambda each: leaves(one, each))
-        silence = gettext("Of fewer than %(least)s entities of a kind none is named.") % {"least": grouped(one.least)}
         lines = tuple(self.entity_line(each) for each in ordered)
-        return EntitySection(self.kind(one.league), grouped(one.k), "" if one.enough else silence, lines)
+        return EntitySection(self.kind(one.league), grouped(one.k), one.enough, lines)
 
     def entity_line(self, one: EntityKeeps) -> EntityLine:
         """Return an entity as its table has it."""

@@ -94,9 +94,10 @@ def test_entities_that_may_be_named_are_told_with_what_they_keep(country, tmp_pa
         f"other reasonable ratings too, and of 1 among the best 1 {sure[1]}." in said
     )
     assert "Service centre: entities, those that leave a list most often first" in said
-    assert [bool(section.silence) for section in page.entities] == [False, True]
+    assert [section.enough for section in page.entities] == [False, True]
+    assert [section.kind for section in page.few] == [page.entities[0].kind]
     assert said.count("Of fewer than 4 entities of a kind none is named.") == 1
-    lines = page.entities[0].lines
+    lines = page.entities[1].lines
     assert {line.name for line in lines[:2]} == {page.entity_names.get(one.entity.code, one.entity.code) for one in ends}
     linked = {line.name: line.href for line in lines if line.href}
     assert list(linked) == ["Port Authority"], "only whom the catalogue knows"
