@@ -9,6 +9,7 @@ import fcntl
 import gc
 import os
 import shutil
+import signal
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -52,6 +53,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Set the server's settings before Django reads them; until the tests are collected, search for no garbage."""
     gc.disable()
     if not is_worker(config):
+        # What is started in the background is deaf to Ctrl-C, and so is all that it starts, which tests tell to stop by it.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         remove_abandoned()
         folder = tempfile.mkdtemp(prefix=PREFIX)
         os.chmod(folder, 0o755)
