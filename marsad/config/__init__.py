@@ -38,12 +38,14 @@ def ready(settings_module: str) -> None:
 @contextmanager
 def loading() -> Iterator[None]:
     """Load modules inside the block, which stay: no search for garbage is made meanwhile, and no later one goes through them."""
+    searched = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         gc.freeze()
-        gc.enable()
+        if searched:
+            gc.enable()
 
 
 @contextmanager

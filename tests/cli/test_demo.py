@@ -147,7 +147,7 @@ def the_nation_came_in_by_the_actions_of_people(home):
         "states": {"2024": "closed", "2025": "published", "2026": "open"},
         "shown": ["2024", "2025"],
         "current run": "done",
-        "not looked into": [],
+        "unlike looked into": [],
         "titled as real": [],
         "chain": [["2024", None], ["2025", "2024"]],
         "of the future": [],

@@ -15,7 +15,7 @@ from marsad.core.problem import Problem
 from marsad.core.ranksets import Contest, RankSets, marginal_sets, simultaneous_sets
 from tests import oracles
 
-few = settings(max_examples=24, deadline=None, derandomize=True)
+few = settings(max_examples=40, deadline=None, derandomize=True)
 DRAWS = Settings(draws=400, level=0.95)
 SURE = 1e-6
 """How often a test of a share in simulation may fail though all is well."""

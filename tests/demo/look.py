@@ -24,18 +24,18 @@ def look(home: Home) -> dict[str, Any]:
 
 
 def cycles() -> dict[str, Any]:
-    """Return the state of each cycle, where anybody sees ratings, the runs looked into and not, and what its titles say."""
+    """Return each cycle's state, where anybody sees ratings, runs that only count or are only looked into, and wrong titles."""
     from marsad.ratings import access
     from marsad.ratings.models import Cycle
     from marsad.ratings.watched import Scrutiny
 
     every = list(Cycle.objects.order_by("code"))
-    watched = {kept.run for kept in Scrutiny.objects.all()}
+    counting, watched = {access.counting_run(cycle) for cycle in every}, {kept.run for kept in Scrutiny.objects.all()}
     return {
         "states": {cycle.code: cycle.state for cycle in every},
         "shown": [cycle.code for cycle in every if access.results_for(None, cycle).filter(rated=True).exists()],
         "current run": every[-1].current_run.state,
-        "not looked into": [cycle.code for cycle in every if access.counting_run(cycle) not in watched],
+        "unlike looked into": [str(run) for run in counting ^ watched],
         "titled as real": [c.code for c in every if "synthetic" not in c.title_en or "اصطناعية" not in c.title_ar],
     }
 
@@ -50,10 +50,11 @@ def publications(home: Home) -> dict[str, Any]:
     (home.folder / "public.pem").write_bytes(public_key(home.path / "keys" / "signing.pem"))
     keys = public_keys(home.folder / "public.pem")
     every = list(Publication.objects.order_by("number"))
+    reports = [verify(bundle_of(one, "auditor"), keys) for one in every]
     return {
         "chain": [(one.cycle.code, one.previous and one.previous.cycle.code) for one in every],
-        "of the future": [one.cycle.code for one in every if one.at > datetime.now(UTC)],
-        "broken": [str(fault) for one in every for fault in verify(bundle_of(one, "auditor"), keys).broken],
+        "of the future": [one.cycle.code for one in every if one.at >= datetime.now(UTC)],
+        "broken": [str(report.broken) for report in reports if not report.holds],
         "audit": [str(fault) for fault in check_audit()],
     }
 
